@@ -1,0 +1,49 @@
+import { ConfigError } from './errors.ts';
+import { environment } from './secret.ts';
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  hostname === '[::1]' ||
+  /^127(?:\.\d{1,3}){3}$/.test(hostname);
+
+export interface BaseUrlRules {
+  /** The environment variable read when the option is absent. */
+  readonly variable: string;
+  /** The vendor's address, used when neither is given. */
+  readonly fallback: string;
+  readonly allowInsecure: boolean;
+}
+
+/**
+ * The address that requests go to, without a trailing slash. A bare host means `https`. The
+ * vendor's host without a path means the vendor's usual path, any other address is taken as it is.
+ *
+ * @throws ConfigError for what is no http(s) address, one with credentials, query or fragment,
+ *   and plain `http` to another machine unless `allowInsecure` is set: it would show the key.
+ */
+export const resolveBaseUrl = (option: string | undefined, rules: BaseUrlRules): string => {
+  const given = (option ?? environment(rules.variable) ?? rules.fallback).trim();
+  const what = option === undefined ? rules.variable : 'baseUrl';
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`);
+  } catch {
+    throw new ConfigError(`${what} is not an address`);
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ConfigError(`${what} must start with https:// (or http:// for this machine)`);
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new ConfigError(`${what} must have no credentials, query or fragment`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !rules.allowInsecure) {
+    throw new ConfigError(
+      `${what} is plain http to another machine, which would show the key to the network: ` +
+        'use https, or set allowInsecure',
+    );
+  }
+  const fallback = new URL(rules.fallback);
+  const path = url.host === fallback.host && url.pathname === '/' ? fallback.pathname : url.pathname;
+  return `${url.origin}${path.replace(/\/+$/, '')}`;
+};

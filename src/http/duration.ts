@@ -1,0 +1,30 @@
+import { ConfigError } from './errors.ts';
+
+/** Milliseconds, or a number with a unit: `500`, `'500ms'`, `'30s'`, `'2m'`, `'1h'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** A longer timer would fire at once: Node keeps delays in a signed 32-bit integer. */
+const longest = 2 ** 31 - 1;
+
+/**
+ * A duration in milliseconds.
+ *
+ * @throws ConfigError when it is not one, is negative, or is over 24 days.
+ */
+export const toMilliseconds = (duration: Duration, option: string): number => {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(String(duration)) ?? [];
+  const ms =
+    typeof duration === 'number'
+      ? duration
+      : number === undefined
+        ? NaN
+        : Number(number) * units[unit as keyof typeof units];
+  if (!(ms >= 0 && ms <= longest)) {
+    throw new ConfigError(
+      `${option} is not a duration between 0 and 24 days: give milliseconds or '30s'`,
+    );
+  }
+  return ms;
+};

@@ -1,0 +1,127 @@
+import { createGate, type GateOptions } from './gate.ts';
+import { createRetryBudget, retryDelay, type RetryMode } from './retry.ts';
+import { type Transport, type WireAnswer, WireFailure, type WireRequest } from './wire.ts';
+
+/** What a hook is told. Never holds a key, a query string or a body. */
+export interface AttemptInfo {
+  readonly method: string;
+  /** The path template, e.g. `/customers/{customer_uuid}`. */
+  readonly path: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly durationMs: number;
+  /** HTTP status, when an answer arrived. */
+  readonly status?: number;
+  /** Why no answer arrived. */
+  readonly failure?: WireFailure['reason'];
+  /** How long the client waits before it tries again; absent when it does not. */
+  readonly retryInMs?: number;
+}
+
+export interface PolicyOptions extends GateOptions {
+  readonly transport: Transport;
+  readonly maxBytes: number;
+  readonly maxDelayMs: number;
+  readonly onAttempt?: ((info: AttemptInfo) => void) | undefined;
+}
+
+/** The headers that carry the keys. */
+export type Authorize = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+
+/** How one call is to be carried out. */
+export interface CallPlan {
+  readonly path: string;
+  readonly mode: RetryMode;
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly signal: AbortSignal | undefined;
+  /** Called for every attempt, so that a rotated key is picked up. */
+  readonly authorize: Authorize;
+}
+
+/** How a call ended: with a whole answer of any status, or with none. */
+export interface Outcome {
+  readonly result: WireAnswer | WireFailure;
+  readonly attempts: number;
+  /** Whether any of the attempts may have reached the API. */
+  readonly ambiguous: boolean;
+}
+
+/** Carries a request out under the client's rules. Rejects only with what the plan's `authorize` throws. */
+export type Policy = (request: WireRequest, plan: CallPlan) => Promise<Outcome>;
+
+const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(new WireFailure('aborted', false, signal?.reason));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+  });
+
+/** Gate, then attempt, then classify, then wait: one budget and one gate for all calls of a client. */
+export const createPolicy = (options: PolicyOptions): Policy => {
+  const { transport, maxBytes, maxDelayMs, onAttempt } = options;
+  const gate = createGate(options);
+  const budget = createRetryBudget();
+
+  const notify = (info: AttemptInfo): void => {
+    try {
+      onAttempt?.(info);
+    } catch {
+      // A hook is an observer: what it throws must not change what happens to the call.
+    }
+  };
+
+  const once = async (request: WireRequest, plan: CallPlan): Promise<WireAnswer | WireFailure> => {
+    const headers = await plan.authorize();
+    const leave = await gate(plan.signal).catch(
+      (reason: unknown) => new WireFailure('aborted', false, reason),
+    );
+    if (leave instanceof WireFailure) return leave;
+    const { signal, timeoutMs } = plan;
+    return transport(
+      { ...request, headers: { ...request.headers, ...headers } },
+      { signal, timeoutMs, maxBytes },
+    )
+      .catch((error: unknown) =>
+        error instanceof WireFailure ? error : new WireFailure('network', true, error),
+      )
+      .finally(leave);
+  };
+
+  return async (request, plan) => {
+    const rules = { mode: plan.mode, maxRetries: plan.maxRetries, maxDelayMs };
+    let ambiguous = false;
+    budget.earn();
+    for (let attempt = 1; ; attempt += 1) {
+      const startedAt = performance.now();
+      const result = await once(request, plan);
+      const failed = result instanceof WireFailure;
+      ambiguous ||= !failed || result.sent;
+      const delay = retryDelay(result, attempt, rules, Date.now(), Math.random);
+      const wait = delay !== undefined && budget.spend() ? delay : undefined;
+      if (onAttempt !== undefined) {
+        notify({
+          method: request.method,
+          path: plan.path,
+          attempt,
+          durationMs: performance.now() - startedAt,
+          ...(failed ? { failure: result.reason } : { status: result.status }),
+          ...(wait === undefined ? {} : { retryInMs: wait }),
+        });
+      }
+      if (wait === undefined) return { result, attempts: attempt, ambiguous };
+      try {
+        await sleep(wait, plan.signal);
+      } catch (aborted) {
+        return { result: aborted as WireFailure, attempts: attempt, ambiguous };
+      }
+    }
+  };
+};

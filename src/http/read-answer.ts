@@ -1,0 +1,110 @@
+import { ApiError, DecodeError, type ErrorDetails, TransportError } from './errors.ts';
+import type { Outcome } from './policy.ts';
+import { retryAfterOf } from './retry.ts';
+import { type WireAnswer, WireFailure } from './wire.ts';
+
+/** What an API's own error body tells beyond its status. */
+export type ErrorReader = (
+  status: number,
+  body: unknown,
+) => Pick<ErrorDetails, 'hint' | 'fieldErrors'>;
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly explain: ErrorReader;
+}
+
+const times = (attempts: number): string => (attempts === 1 ? '1 attempt' : `${attempts} attempts`);
+
+const parse = (text: string): { readonly json: boolean; readonly value: unknown } => {
+  try {
+    return { json: true, value: JSON.parse(text) as unknown };
+  } catch {
+    return { json: false, value: text };
+  }
+};
+
+/** Why a call has no answer, as users see it. */
+export const transportError = (
+  failure: WireFailure,
+  outcome: Outcome,
+  call: Pick<Call, 'method' | 'path'>,
+): TransportError | DecodeError => {
+  const { attempts, ambiguous } = outcome;
+  const what = `${call.method} ${call.path}`;
+  const details = { attempts, cause: failure.cause };
+  switch (failure.reason) {
+    case 'too-large':
+      return new DecodeError(`${what} answered more than the size limit (${times(attempts)})`, {
+        ...details,
+        hint: 'raise maxAnswerBytes if the answer is meant to be that long',
+      });
+    case 'encoding':
+      return new DecodeError(`${what} answered in an unknown content encoding`, details);
+    case 'timeout':
+      return new TransportError(
+        'timeout',
+        `${what} got no complete answer in time (${times(attempts)})`,
+        ambiguous,
+        details,
+      );
+    case 'aborted':
+      return new TransportError('aborted', `${what} was aborted`, ambiguous, details);
+    case 'network':
+      return new TransportError(
+        'network',
+        `${what} failed on the network (${times(attempts)})`,
+        ambiguous,
+        details,
+      );
+  }
+};
+
+/** The details that every error about an answer carries. */
+export const answerDetails = (
+  answer: WireAnswer,
+  body: unknown,
+  attempts: number,
+): ErrorDetails => ({
+  status: answer.status,
+  body,
+  attempts,
+  requestId: answer.headers.get('x-request-id') ?? undefined,
+  retryAfterMs: retryAfterOf(answer, Date.now()),
+});
+
+/**
+ * The JSON of a 2xx answer.
+ *
+ * @throws TransportError, ApiError (`http`) for any other status, DecodeError for a 2xx that is no JSON.
+ */
+export const readAnswer = (
+  outcome: Outcome,
+  call: Call,
+): { readonly answer: WireAnswer; readonly body: unknown } => {
+  const { result, attempts } = outcome;
+  if (result instanceof WireFailure) throw transportError(result, outcome, call);
+  const { json, value } = parse(result.text);
+  const details = answerDetails(result, value, attempts);
+  const what = `${call.method} ${call.path} answered ${result.status}`;
+  if (result.status >= 300 && result.status < 400) {
+    throw new ApiError('http', `${what}, a redirect (${times(attempts)})`, {
+      ...details,
+      hint: 'redirects are not followed, they would carry the key elsewhere: check the base URL',
+    });
+  }
+  if (result.status < 200 || result.status >= 300) {
+    throw new ApiError('http', `${what} (${times(attempts)})`, {
+      ...details,
+      ...call.explain(result.status, value),
+    });
+  }
+  if (!json) {
+    throw new DecodeError(`${what} with a body that is not JSON`, {
+      ...details,
+      hint: 'something between here and the API may have answered: check the base URL and the proxy',
+    });
+  }
+  return { answer: result, body: value };
+};
