@@ -2,7 +2,7 @@ import createFetchClient, { type Client } from 'openapi-fetch';
 import { platformTransport } from '#transport';
 import { type AnswerInfo, type ApiCall, apiCall } from './api-call.ts';
 import { toMilliseconds } from './duration.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, type ErrorDetails, isSdkError } from './errors.ts';
 import { lightFetch, LightRequest, rawFetch } from './fetch-bridge.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
 import { type Authorize, createPolicy, type Outcome, type Policy } from './policy.ts';
@@ -38,6 +38,8 @@ export interface CallSpec<Paths extends {}, T> {
   readonly send: (client: Client<Paths>, wire: Wire) => Promise<unknown>;
   /** Turns the parsed JSON of a 2xx answer into the result. */
   readonly decode: (body: unknown, response: AnswerInfo) => T;
+  /** What an error of this call shall carry beyond what the exchange tells. */
+  readonly identify?: () => Pick<ErrorDetails, 'eventId'>;
 }
 
 export interface Core<Paths extends {}> {
@@ -143,7 +145,7 @@ const withKeys = <Paths extends {}>(
     return createFetchClient<Paths>({ baseUrl: baseUrl(), fetch });
   });
 
-  const exchange = async <T>(spec: CallSpec<Paths, T>) => {
+  const attempt = async <T>(spec: CallSpec<Paths, T>) => {
     const { method, path, mode, options, timeoutMs, send, decode } = spec;
     const planned = plan(path, mode, options, timeoutMs);
     let outcome: Outcome | undefined;
@@ -157,6 +159,11 @@ const withKeys = <Paths extends {}>(
     const response = { status, headers, body, attempts: outcome.attempts };
     return { data: decode(body, response), response };
   };
+
+  const exchange = <T>(spec: CallSpec<Paths, T>) =>
+    attempt(spec).catch((error: unknown) => {
+      throw isSdkError(error) && spec.identify ? Object.assign(error, spec.identify()) : error;
+    });
 
   return {
     raw,

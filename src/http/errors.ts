@@ -38,6 +38,8 @@ export interface ErrorDetails {
   readonly attempts?: number | undefined;
   /** Validation messages by field (Connect's 422). */
   readonly fieldErrors?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The id of the usage record: send it again under the same one. */
+  readonly eventId?: string | undefined;
   /** What to check first, in our own words. */
   readonly hint?: string | undefined;
   /** The error underneath, e.g. the socket's. */
@@ -56,6 +58,7 @@ export class SdkError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly attempts?: number;
   declare readonly fieldErrors?: Readonly<Record<string, readonly string[]>>;
+  declare readonly eventId?: string;
   declare readonly hint?: string;
 
   constructor(code: SdkErrorCode, message: string, details: ErrorDetails = {}) {

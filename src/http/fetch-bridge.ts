@@ -21,7 +21,12 @@ const nothingToRead = { ok: true, status: 200, headers: { get: () => null }, bod
 const wire = (
   { url, method, headers }: Pick<Request, 'url' | 'method' | 'headers'>,
   body: string | undefined,
-): WireRequest => ({ url, method, headers: Object.fromEntries(headers), body });
+): WireRequest => ({
+  url,
+  method,
+  headers: { accept: 'application/json', ...Object.fromEntries(headers) },
+  body,
+});
 
 /** A `fetch` for openapi-fetch that hands the request over and leaves the answer to the caller. */
 export const lightFetch =

@@ -132,6 +132,9 @@ const exchange = (
     );
   });
 
+/** Some gateways turn away what names no user agent. */
+const ownHeaders = { 'user-agent': 'tallywire', 'accept-encoding': 'gzip' };
+
 /**
  * Node's transport: undici's dispatcher without fetch around it. Keeps connections alive, respects
  * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, and asks for gzip.
@@ -141,7 +144,7 @@ export const platformTransport = (): Transport => async (request, limits) => {
   const agent = await connect();
   const { status, headers, body } = await exchange(
     agent,
-    { ...request, headers: { 'accept-encoding': 'gzip', ...request.headers } },
+    { ...request, headers: { ...ownHeaders, ...request.headers } },
     limits,
   );
   const bytes = await decompress(body, headers.get('content-encoding'), limits.maxBytes);

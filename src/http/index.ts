@@ -1,0 +1,18 @@
+/** What both clients share with their users. */
+export type { AnswerInfo, ApiCall } from './api-call.ts';
+export type { Duration } from './duration.ts';
+export {
+  ApiError,
+  CallbackError,
+  ConfigError,
+  DecodeError,
+  type ErrorDetails,
+  isSdkError,
+  SdkError,
+  type SdkErrorCode,
+  TransportError,
+} from './errors.ts';
+export type { CallOptions, ClientOptions } from './options.ts';
+export type { AttemptInfo } from './policy.ts';
+export type { Secret } from './secret.ts';
+export type { FetchLike } from './transport-fetch.ts';

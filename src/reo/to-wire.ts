@@ -1,0 +1,118 @@
+import { ConfigError } from '../http/errors.ts';
+import { copyJson } from '../http/json.ts';
+import type { DomainCount, UsageCount, UsageEvent, WireCount, WireEvent } from './records.ts';
+
+/** The last second with ten digits: anything longer is milliseconds, or no date at all. */
+const lastSecond = 9_999_999_999;
+
+/**
+ * UNIX seconds, from a `Date` or from seconds (a fraction is cut off).
+ *
+ * @throws ConfigError for milliseconds and whatever else cannot be a moment since 1970.
+ */
+export const toEpochSeconds = (at: Date | number): number => {
+  const seconds = Math.floor(at instanceof Date ? at.getTime() / 1_000 : at);
+  if (seconds >= 1 && seconds <= lastSecond) return seconds;
+  const hint = seconds > lastSecond ? ': this looks like milliseconds, give seconds or a Date' : '';
+  throw new ConfigError(`event_at is not a time in UNIX seconds${hint}`);
+};
+
+const text = (value: unknown, field: string): string => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ConfigError(`${field} must be a text that is not empty`);
+};
+
+const optional = (value: unknown, field: string): string | undefined => {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new ConfigError(`${field} must be a text`);
+};
+
+const eventId = (given: unknown): string => {
+  if (given === undefined) return crypto.randomUUID();
+  if (typeof given === 'string' && given !== '') return given;
+  if (Number.isSafeInteger(given)) return String(given);
+  throw new ConfigError('event_id must be a text that is not empty, or a whole number');
+};
+
+const userIdTypes: ReadonlySet<unknown> = new Set<UsageEvent['user_id_type']>([
+  'EMAIL',
+  'SOCIAL',
+  'LINKEDIN',
+  'GITHUB',
+  'USERNAME',
+]);
+
+const user = (record: Pick<UsageEvent, 'user_id' | 'user_id_type'>) => {
+  if (!userIdTypes.has(record.user_id_type)) {
+    throw new ConfigError(`user_id_type must be one of ${[...userIdTypes].join(', ')}`);
+  }
+  return { user_id: text(record.user_id, 'user_id'), user_id_type: record.user_id_type };
+};
+
+const compact = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
+const common = (record: UsageEvent | UsageCount) => ({
+  activity_type: text(record.activity_type, 'activity_type'),
+  source: text(record.source ?? 'PRODUCT_CLOUD', 'source'),
+  product_id: text(record.product_id, 'product_id'),
+  event_id: eventId(record.event_id),
+  event_at: toEpochSeconds(record.event_at ?? new Date()),
+  ...compact({
+    environment: optional(record.environment, 'environment'),
+    ip_addr: optional(record.ip_addr, 'ip_addr'),
+    user_agent: optional(record.user_agent, 'user_agent'),
+    meta: meta(record.meta),
+  }),
+});
+
+const meta = (given: unknown): { [key: string]: unknown } | undefined => {
+  if (given === undefined) return undefined;
+  const copied = copyJson(given, 'meta');
+  if (typeof copied === 'object' && copied !== null && !Array.isArray(copied)) return { ...copied };
+  throw new ConfigError('meta must be an object');
+};
+
+/** A single event as it goes on the wire, complete and independent of the caller's object. */
+export const toWireEvent = (event: UsageEvent): WireEvent & { event_id: string } => ({
+  ...common(event),
+  ...user(event),
+});
+
+const counted = (record: UsageCount) => {
+  const { count } = record;
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new ConfigError('count must be a whole number, 0 or more');
+  }
+  return { ...common(record), count };
+};
+
+const domainCount = (record: DomainCount): WireCount & { event_id: string } => ({
+  mode: 'DOMAIN',
+  ...counted(record),
+  domain: text(record.domain, 'domain'),
+  // The vendor's samples send the user's fields empty in this mode.
+  user_id: '',
+  user_id_type: '',
+});
+
+/** A count as it goes on the wire, complete and independent of the caller's object. */
+export const toWireCount = (record: UsageCount): WireCount & { event_id: string } => {
+  switch (record.mode) {
+    case 'DOMAIN':
+      return domainCount(record);
+    case 'USER': {
+      const domain = optional(record.domain, 'domain');
+      return {
+        mode: 'USER',
+        ...counted(record),
+        ...user(record),
+        ...(domain === undefined ? {} : { domain }),
+      };
+    }
+    default:
+      throw new ConfigError('mode must be USER or DOMAIN');
+  }
+};
