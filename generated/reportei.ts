@@ -265,16 +265,13 @@ export interface components {
          *     documents name.
          */
         GetDataRequest: {
-            /**
-             * Format: uuid
-             * @description The uuid of the customer integration to ask (vendor).
-             */
-            customer_integration?: string;
+            /** @description The uuid of the customer integration to ask (vendor). */
+            customer_integration?: components["schemas"]["Uuid"];
             /**
              * @description The uuids of several integrations, in place of the single one (seen). How the values of
              *     several are put together is unknown.
              */
-            customer_integration_uuids?: string[];
+            customer_integration_uuids?: components["schemas"]["Uuid"][];
             /** @description The first day, itself included (vendor). */
             start: components["schemas"]["PeriodDate"];
             /** @description The last day, itself included (vendor). It must not come before `start`. */
@@ -301,6 +298,12 @@ export interface components {
             metrics_webhook_url: string;
         };
         /**
+         * Format: uuid
+         * @description An id in the form of a UUID (vendor's samples).
+         * @example 4addc0da-8583-4dbb-a0e9-c7e2e8470f50
+         */
+        Uuid: string;
+        /**
          * @description A day. The vendor says ISO 8601, while every sample and every integration sends a plain
          *     `YYYY-MM-DD`; what a time of day changes is unknown.
          * @example 2024-01-01
@@ -314,11 +317,10 @@ export interface components {
          */
         MetricQuery: {
             /**
-             * Format: uuid
              * @description Names this query within the request, and its result in the answer (vendor). The vendor
              *     asks for something unique; in practice it has to be a uuid (seen).
              */
-            id: string;
+            id: components["schemas"]["Uuid"];
             /**
              * @description The metric's general name, such as `ig:story_replies` (vendor). Some have no colon, and
              *     two queries may share one (seen).
@@ -554,11 +556,8 @@ export interface components {
         };
         /** @description The merchant's account (vendor). */
         MerchantSettings: {
-            /**
-             * Format: uuid
-             * @description The merchant's uuid (vendor).
-             */
-            uuid: string;
+            /** @description The merchant's uuid (vendor). */
+            uuid: components["schemas"]["Uuid"];
             /** @description The merchant's name (vendor). */
             name: string;
             /** @description The address of the merchant's application (vendor). */
@@ -629,11 +628,8 @@ export interface components {
         };
         /** @description One of the merchant's own clients (vendor). */
         Customer: {
-            /**
-             * Format: uuid
-             * @description The customer's uuid (vendor).
-             */
-            uuid: string;
+            /** @description The customer's uuid (vendor). */
+            uuid: components["schemas"]["Uuid"];
             /** @description The customer's name (vendor). */
             name: string;
             /** @description When the customer was made (vendor). */
@@ -672,11 +668,8 @@ export interface components {
         };
         /** @description An integration as the settings show it, flat, unlike in the list of integrations (vendor). */
         CustomerSettingsIntegration: {
-            /**
-             * Format: uuid
-             * @description The integration's uuid (vendor).
-             */
-            uuid: string;
+            /** @description The integration's uuid (vendor). */
+            uuid: components["schemas"]["Uuid"];
             /** @description The network's name for people (vendor). */
             integration?: string;
             /** @description The connected account's name (vendor). */
@@ -700,11 +693,8 @@ export interface components {
         };
         /** @description A network account which a customer has connected (vendor). */
         CustomerIntegration: {
-            /**
-             * Format: uuid
-             * @description The integration's uuid, by which metrics are asked for (vendor).
-             */
-            uuid: string;
+            /** @description The integration's uuid, by which metrics are asked for (vendor). */
+            uuid: components["schemas"]["Uuid"];
             /** @description The connected account's name (vendor). */
             source_name?: string | null;
             /** @description Whether the connection works (vendor). */
@@ -764,11 +754,8 @@ export interface components {
         };
         /** @description A session in which a customer connects networks (vendor). */
         IntegrationSession: {
-            /**
-             * Format: uuid
-             * @description The session's uuid, which deleting an integration asks for (vendor).
-             */
-            session_uuid: string;
+            /** @description The session's uuid, which deleting an integration asks for (vendor). */
+            session_uuid: components["schemas"]["Uuid"];
             /**
              * Format: uri
              * @description The address to send the customer to (vendor).
@@ -778,18 +765,12 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"];
             /** @description The merchant's name (vendor). */
             merchant?: string;
-            /**
-             * Format: uuid
-             * @description The merchant's uuid (vendor).
-             */
-            merchant_uuid?: string;
+            /** @description The merchant's uuid (vendor). */
+            merchant_uuid?: components["schemas"]["Uuid"];
             /** @description The customer's name (vendor). */
             customer?: string;
-            /**
-             * Format: uuid
-             * @description The customer's uuid (vendor).
-             */
-            customer_uuid?: string;
+            /** @description The customer's uuid (vendor). */
+            customer_uuid?: components["schemas"]["Uuid"];
             /** @description Where the page's last button leads (vendor). */
             redirect_url?: string | null;
         };
@@ -957,12 +938,12 @@ export interface components {
          * @description The customer's uuid (vendor).
          * @example 073c1e15-94d0-49b3-9861-a0e9b7ffb06c
          */
-        CustomerUuid: string;
+        CustomerUuid: components["schemas"]["Uuid"];
         /**
          * @description The customer integration's uuid (vendor).
          * @example 4addc0da-8583-4dbb-a0e9-c7e2e8470f50
          */
-        IntegrationUuid: string;
+        IntegrationUuid: components["schemas"]["Uuid"];
         /**
          * @description Only integrations of this name (vendor). Whether a part of the name is enough is unknown.
          * @example corner-bakery
@@ -977,7 +958,7 @@ export interface components {
          * @description The `session_uuid` of a session that has not expired (vendor).
          * @example 679e77d9-b270-4fb9-9f2c-27bcaebddc52
          */
-        SessionId: string;
+        SessionId: components["schemas"]["Uuid"];
     };
     requestBodies: never;
     headers: {
