@@ -44,6 +44,7 @@ export const resolveBaseUrl = (option: string | undefined, rules: BaseUrlRules):
     );
   }
   const fallback = new URL(rules.fallback);
-  const path = url.host === fallback.host && url.pathname === '/' ? fallback.pathname : url.pathname;
+  const path =
+    url.host === fallback.host && url.pathname === '/' ? fallback.pathname : url.pathname;
   return `${url.origin}${path.replace(/\/+$/, '')}`;
 };

@@ -58,7 +58,8 @@ const checkOptions = (options: ClientOptions) => {
     maxRetries: checkRetries(maxRetries),
     maxBytes: checkPositive(maxAnswerBytes, 'maxAnswerBytes'),
     maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
-    timeoutMs: options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout'),
+    timeoutMs:
+      options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout'),
   };
 };
 

@@ -38,6 +38,10 @@ export interface ErrorDetails {
   readonly attempts?: number | undefined;
   /** Validation messages by field (Connect's 422). */
   readonly fieldErrors?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Metrics that failed, by the names of their queries (`metrics` only). */
+  readonly failures?: Readonly<Record<string, { reason: string; message: string }>> | undefined;
+  /** The metrics that did not fail, by name (`metrics` only). Not enumerable. */
+  readonly results?: Readonly<Record<string, unknown>> | undefined;
   /** The id of the usage record: send it again under the same one. */
   readonly eventId?: string | undefined;
   /** What to check first, in our own words. */
@@ -58,11 +62,13 @@ export class SdkError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly attempts?: number;
   declare readonly fieldErrors?: Readonly<Record<string, readonly string[]>>;
+  declare readonly failures?: Readonly<Record<string, { reason: string; message: string }>>;
+  declare readonly results?: Readonly<Record<string, unknown>>;
   declare readonly eventId?: string;
   declare readonly hint?: string;
 
   constructor(code: SdkErrorCode, message: string, details: ErrorDetails = {}) {
-    const { cause, body, ...shown } = details;
+    const { cause, body, results, ...shown } = details;
     super(
       shown.hint === undefined ? message : `${message} (${shown.hint})`,
       cause === undefined ? {} : { cause },
@@ -71,7 +77,9 @@ export class SdkError extends Error {
     for (const [key, value] of Object.entries(shown)) {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
     }
+    // Contents stay out of logs: these two are there to be read, not to be printed.
     if (body !== undefined) Object.defineProperty(this, 'body', { value: body });
+    if (results !== undefined) Object.defineProperty(this, 'results', { value: results });
     Object.defineProperty(this, 'name', { value: new.target.name });
     Object.defineProperty(this, brand, { value: true });
   }

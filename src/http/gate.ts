@@ -77,7 +77,11 @@ export const createGate = (options: GateOptions): Gate => {
   };
 
   return (signal) => {
-    if (waiting.size === 0 && active < concurrency && (keep === 0 || delay(performance.now()) <= 0)) {
+    if (
+      waiting.size === 0 &&
+      active < concurrency &&
+      (keep === 0 || delay(performance.now()) <= 0)
+    ) {
       return Promise.resolve(take());
     }
     return new Promise((resolve, reject) => {

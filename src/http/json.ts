@@ -1,6 +1,7 @@
 import { ConfigError } from './errors.ts';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Bounds of what is copied, so that no value of a caller can stall or crash the process. */
 const bounds = { nodes: 10_000, depth: 32, text: 262_144 } as const;
@@ -37,7 +38,8 @@ export const copyJson = (value: unknown, path: string): Json => {
   const copy = (given: unknown, at: string, depth: number, inArray: boolean): Json | undefined => {
     nodes += 1;
     if (nodes > bounds.nodes) refuse(path, `holds more than ${bounds.nodes} values`);
-    if (depth > bounds.depth) refuse(path, `is deeper than ${bounds.depth} levels, or holds itself`);
+    if (depth > bounds.depth)
+      refuse(path, `is deeper than ${bounds.depth} levels, or holds itself`);
     const value = represented(given, at);
     switch (typeof value) {
       case 'string':
@@ -56,8 +58,12 @@ export const copyJson = (value: unknown, path: string): Json => {
     if (value === null) return null;
     if (Array.isArray(value)) {
       // Counted by length before it is walked: a sparse array may claim millions of places.
-      if (nodes + value.length > bounds.nodes) refuse(path, `holds more than ${bounds.nodes} values`);
-      return Array.from(value, (item, index) => copy(item, `${at}[${index}]`, depth + 1, true) ?? null);
+      if (nodes + value.length > bounds.nodes)
+        refuse(path, `holds more than ${bounds.nodes} values`);
+      return Array.from(
+        value,
+        (item, index) => copy(item, `${at}[${index}]`, depth + 1, true) ?? null,
+      );
     }
     const entries: [string, Json][] = [];
     for (const key of Object.keys(value)) {

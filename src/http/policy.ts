@@ -26,7 +26,8 @@ export interface PolicyOptions extends GateOptions {
 }
 
 /** The headers that carry the keys. */
-export type Authorize = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+export type Authorize = () =>
+  Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 
 /** How one call is to be carried out. */
 export interface CallPlan {

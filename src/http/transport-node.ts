@@ -2,7 +2,13 @@ import type { Dispatcher } from 'undici';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { isUnsent } from './transport-fetch.ts';
-import { type AnswerHeaders, decodeText, type Transport, WireFailure, type WireLimits } from './wire.ts';
+import {
+  type AnswerHeaders,
+  decodeText,
+  type Transport,
+  WireFailure,
+  type WireLimits,
+} from './wire.ts';
 
 const loopback = 'localhost,127.0.0.1,[::1]';
 

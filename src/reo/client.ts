@@ -11,8 +11,10 @@ import type { ReoDefaults, UsageCount, UsageEvent, WithDefaults } from './record
 import { toWireCount, toWireEvent } from './to-wire.ts';
 
 /** Options of `createReoClient`. */
-export interface ReoOptions<Activity extends string, Key extends keyof ReoDefaults>
-  extends ClientOptions {
+export interface ReoOptions<
+  Activity extends string,
+  Key extends keyof ReoDefaults,
+> extends ClientOptions {
   /** The key, or a function that fetches it. Default: `REO_API_KEY`, read at the first call. */
   readonly apiKey?: Secret;
   /** Fields for every record; they become optional in `send` and `sendCount`. */
@@ -25,7 +27,10 @@ export interface ReoOptions<Activity extends string, Key extends keyof ReoDefaul
 }
 
 /** A client for Reo.Dev product usage. */
-export interface ReoClient<Activity extends string = string, Key extends keyof ReoDefaults = never> {
+export interface ReoClient<
+  Activity extends string = string,
+  Key extends keyof ReoDefaults = never,
+> {
   /**
    * Sends one event (`POST /api/product/usage`). Repeated under the same `event_id` after failures
    * that time may heal: delivery is at least once.
@@ -37,7 +42,10 @@ export interface ReoClient<Activity extends string = string, Key extends keyof R
    * Sends one count (`POST /api/product/aggregateusage`), for a user or a company by its `mode`.
    * Otherwise as `send`.
    */
-  sendCount(count: WithDefaults<UsageCount<Activity>, Key>, options?: CallOptions): ApiCall<Receipt>;
+  sendCount(
+    count: WithDefaults<UsageCount<Activity>, Key>,
+    options?: CallOptions,
+  ): ApiCall<Receipt>;
   /** The typed openapi-fetch client: under the same key, limits and timeouts, without the checks. */
   readonly raw: Client<paths>;
 }

@@ -60,12 +60,12 @@ export interface DomainCount<Activity extends string = string> extends Common<Ac
 
 /** A count of either kind, told apart by `mode`. */
 export type UsageCount<Activity extends string = string> =
-  | UserCount<Activity>
-  | DomainCount<Activity>;
+  UserCount<Activity> | DomainCount<Activity>;
 
 /** Fields that a client can fill in for every record. */
 export interface ReoDefaults<Activity extends string = string>
-  extends Pick<
+  extends
+    Pick<
       Required<Common<Activity>>,
       'activity_type' | 'product_id' | 'source' | 'environment' | 'user_agent'
     >,

@@ -64,7 +64,9 @@ describe('send', () => {
     void reo.send(event, { timout: 5 });
   });
   it('makes defaulted fields optional, and no others', () => {
-    const withDefaults = createReoClient({ defaults: { product_id: 'web', user_id_type: 'EMAIL' } });
+    const withDefaults = createReoClient({
+      defaults: { product_id: 'web', user_id_type: 'EMAIL' },
+    });
     void withDefaults.send({ activity_type: 'LOGIN', user_id: 'ann' });
     void withDefaults.send({ activity_type: 'LOGIN', user_id: 'ann', product_id: 'other' });
     // @ts-expect-error activity_type has no default here

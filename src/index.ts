@@ -1,0 +1,2 @@
+export * from './reo/index.ts';
+export * from './reportei/index.ts';

@@ -1,0 +1,80 @@
+import type { Client } from 'openapi-fetch';
+import type { paths } from '../../generated/reportei.ts';
+import type { ApiCall } from '../http/api-call.ts';
+import { resolveBaseUrl } from '../http/base-url.ts';
+import { createCore } from '../http/core.ts';
+import type { CallOptions, ClientOptions } from '../http/options.ts';
+import { type Secret, secretReader } from '../http/secret.ts';
+import { type CustomerClient, customerClientOf } from './customer-client.ts';
+import { type Customers, customersOf } from './customers.ts';
+import { explain } from './explain.ts';
+import { type MerchantSettings, unwrap } from './objects.ts';
+
+/** Options of `createReporteiClient`. */
+export interface ReporteiOptions extends ClientOptions {
+  /** The merchant's token. Default: `REPORTEI_TOKEN`, read at the first call. */
+  readonly token?: Secret;
+}
+
+/** A client for Reportei Connect. */
+export interface ReporteiClient {
+  readonly merchant: {
+    /** `GET /merchants/settings` */
+    settings(options?: CallOptions): ApiCall<MerchantSettings>;
+  };
+  readonly customers: Customers;
+  /**
+   * The calls of one customer, under the same limits.
+   *
+   * @param token the customer's token. Default: `REPORTEI_CUSTOMER_TOKEN`, read at the first call.
+   */
+  customer(token?: Secret): CustomerClient;
+  /** The typed openapi-fetch client with the merchant token, for everything else. */
+  readonly raw: Client<paths>;
+}
+
+/**
+ * A client for Reportei Connect. Makes no connection and reads no token before the first call.
+ *
+ * @throws ConfigError for options that cannot work.
+ */
+export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiClient => {
+  const token = secretReader(options.token, 'REPORTEI_TOKEN', 'the merchant token');
+  const merchantHeaders = async () => ({ authorization: `Bearer ${await token()}` });
+  const core = createCore<paths>(options, {
+    explain,
+    concurrency: 8,
+    authorize: merchantHeaders,
+    baseUrl: () =>
+      resolveBaseUrl(options.baseUrl, {
+        variable: 'REPORTEI_BASE_URL',
+        fallback: 'https://connect.reportei.com/api',
+        allowInsecure: options.allowInsecure ?? false,
+      }),
+  });
+  return {
+    merchant: {
+      settings: (callOptions) =>
+        core.call({
+          method: 'GET',
+          path: '/merchants/settings',
+          mode: 'safe',
+          options: callOptions,
+          send: (client, wire) => client.GET('/merchants/settings', { ...wire }),
+          decode: (body) => unwrap<MerchantSettings>(body, 'merchant', 'uuid'),
+        }),
+    },
+    customers: customersOf(core),
+    customer: (option) => {
+      const customer = secretReader(option, 'REPORTEI_CUSTOMER_TOKEN', 'the customer token');
+      const headers = async () => ({
+        ...(await merchantHeaders()),
+        'x-customer-token': await customer(),
+      });
+      return customerClientOf(core.as(headers));
+    },
+    get raw() {
+      return core.raw();
+    },
+  };
+};

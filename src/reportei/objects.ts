@@ -1,0 +1,52 @@
+import type { components } from '../../generated/reportei.ts';
+import { DecodeError } from '../http/errors.ts';
+import { isObject } from './decode.ts';
+
+type Wire = components['schemas'];
+
+/** Statuses seen so far. Open: others may come. */
+export type IntegrationStatus = Wire['KnownIntegrationStatus'] | (string & {});
+
+/** A merchant's customer. Timestamps are `2024-09-24 17:07:34`, of an unknown zone. */
+export type Customer = Readonly<Wire['Customer']>;
+
+/** The customer that a customer token belongs to, with its integrations. */
+export type CustomerSettings = Readonly<Wire['CustomerSettings']>;
+
+/** A new customer and its token, which Connect shows this once and never again: store it first. */
+export interface CreatedCustomer {
+  readonly customer: Customer;
+  readonly apiToken: string;
+}
+
+/** A network account that a customer has connected. */
+export type CustomerIntegration = Readonly<Omit<Wire['CustomerIntegration'], 'status'>> & {
+  readonly status: IntegrationStatus;
+};
+
+/** A page on which the customer connects accounts. */
+export type IntegrationSession = Readonly<Wire['IntegrationSession']>;
+export type IntegrationSessionRequest = Readonly<Wire['IntegrationSessionRequest']>;
+
+/** The merchant's own account. The rate limits are texts, as Connect sends them. */
+export type MerchantSettings = Readonly<Wire['MerchantSettings']>;
+
+/** That something was done. */
+export type Done = Readonly<Wire['Done']>;
+
+/**
+ * The object inside an envelope such as `{customer: {...}}`.
+ *
+ * @throws DecodeError when it is not there, or lacks the field that tells it apart.
+ */
+export const unwrap = <T>(body: unknown, key: string, field: keyof T & string): T => {
+  const inner = isObject(body) ? body[key] : undefined;
+  if (isObject(inner) && typeof inner[field] === 'string') return inner as T;
+  throw new DecodeError(`the answer holds no ${key} with a ${field}`, { body });
+};
+
+/** @throws DecodeError when Connect does not say whether it was done. */
+export const doneOf = (body: unknown): Done => {
+  if (isObject(body) && typeof body.success === 'boolean') return body as Done;
+  throw new DecodeError('the answer does not say whether it was done', { body });
+};
