@@ -2,11 +2,11 @@ import createFetchClient, { type Client } from 'openapi-fetch';
 import { platformTransport } from '#transport';
 import { type AnswerInfo, type ApiCall, apiCall } from './api-call.ts';
 import { toMilliseconds } from './duration.ts';
-import { ConfigError, type ErrorDetails, isSdkError } from './errors.ts';
+import { ConfigError, DecodeError, type ErrorDetails, isSdkError } from './errors.ts';
 import { lightFetch, LightRequest, rawFetch } from './fetch-bridge.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
 import { type Authorize, createPolicy, type Outcome, type Policy } from './policy.ts';
-import { type ErrorReader, readAnswer, transportError } from './read-answer.ts';
+import { answerDetails, type ErrorReader, readAnswer, transportError } from './read-answer.ts';
 import type { RetryMode } from './retry.ts';
 import { fetchTransport } from './transport-fetch.ts';
 import { WireFailure } from './wire.ts';
@@ -156,9 +156,15 @@ const withKeys = <Paths extends {}>(
     await send(typed(), { parseAs: 'stream', fetch });
     if (outcome === undefined) throw new ConfigError('the request was never sent');
     const { answer, body } = readAnswer(outcome, { method, path, explain });
-    const { status, headers } = answer;
-    const response = { status, headers, body, attempts: outcome.attempts };
-    return { data: decode(body, response), response };
+    const { attempts } = outcome;
+    const response = { status: answer.status, headers: answer.headers, body, attempts };
+    try {
+      return { data: decode(body, response), response };
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      const details = answerDetails(answer, body, attempts);
+      throw new DecodeError(`${method} ${path}: ${error.message}`, { hint: error.hint, ...details });
+    }
   };
 
   const exchange = <T>(spec: CallSpec<Paths, T>) =>

@@ -1,5 +1,5 @@
 import type { AnswerInfo } from '../http/api-call.ts';
-import { ApiError, DecodeError, type ErrorDetails } from '../http/errors.ts';
+import { ApiError, DecodeError } from '../http/errors.ts';
 import type { ErrorReader } from '../http/read-answer.ts';
 
 /** Proof that Reo.Dev took a record. */
@@ -28,19 +28,17 @@ export const explain: ErrorReader = (status, body) =>
 export const assertTaken = (path: string, response: AnswerInfo): void => {
   const { body, status, attempts } = response;
   const code = field(body, 'response_code');
-  const details: ErrorDetails = { status, body, attempts };
-  const what = `POST ${path} answered ${status}`;
   const numeric = typeof code === 'number' || (typeof code === 'string' && code.trim() !== '');
   const value = numeric ? Number(code) : NaN;
   if (field(body, 'status') === 'failure' || value < 200 || value >= 300) {
-    throw new ApiError('rejected', `${what} and refused the record in the body`, {
-      ...details,
-      ...explain(status, body),
-    });
+    throw new ApiError(
+      'rejected',
+      `POST ${path} answered ${status} and refused the record in the body`,
+      { status, body, attempts, ...explain(status, body) },
+    );
   }
   if (Number.isNaN(value)) {
-    throw new DecodeError(`${what} without a response_code`, {
-      ...details,
+    throw new DecodeError('the answer has no response_code', {
       hint: 'the record may or may not have been taken: check the base URL',
     });
   }

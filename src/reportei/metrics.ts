@@ -121,7 +121,7 @@ export type QueriesOf<C extends Components> = { readonly [Name in keyof C]: Metr
  */
 export const readMetricOutcomes = <C extends Components>(
   queries: QueriesOf<C>,
-  ids: MetricIds<keyof C & string>,
+  ids: MetricIds<keyof NoInfer<C> & string>,
   body: unknown,
 ): Outcomes<C> => Object.fromEntries(readOutcomes(queries, ids, body)) as Outcomes<C>;
 
@@ -133,7 +133,7 @@ export const readMetricOutcomes = <C extends Components>(
  */
 export const readMetrics = <C extends Components>(
   queries: QueriesOf<C>,
-  ids: MetricIds<keyof C & string>,
+  ids: MetricIds<keyof NoInfer<C> & string>,
   body: unknown,
   details: ErrorDetails = {},
 ): Results<C> => {

@@ -42,11 +42,11 @@ export type Done = Readonly<Wire['Done']>;
 export const unwrap = <T>(body: unknown, key: string, field: keyof T & string): T => {
   const inner = isObject(body) ? body[key] : undefined;
   if (isObject(inner) && typeof inner[field] === 'string') return inner as T;
-  throw new DecodeError(`the answer holds no ${key} with a ${field}`, { body });
+  throw new DecodeError(`the answer holds no ${key} with a ${field}`);
 };
 
 /** @throws DecodeError when Connect does not say whether it was done. */
 export const doneOf = (body: unknown): Done => {
   if (isObject(body) && typeof body.success === 'boolean') return body as Done;
-  throw new DecodeError('the answer does not say whether it was done', { body });
+  throw new DecodeError('the answer does not say whether it was done');
 };

@@ -24,7 +24,7 @@ interface Page {
 
 const readPage = (body: unknown, path: string, page: number, perPage: number): Page => {
   if (!isObject(body) || !Array.isArray(body.data)) {
-    throw new DecodeError(`GET ${path} answered without a list in data`);
+    throw new DecodeError(`GET ${path}: the answer has no list in data`);
   }
   const meta = isObject(body.meta) ? body.meta : {};
   // Some documents show total_pages instead of last_page.
