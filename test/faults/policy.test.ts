@@ -1,0 +1,394 @@
+import { inspect } from 'node:util';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import {
+  ApiError,
+  createReoClient,
+  createReporteiClient,
+  DecodeError,
+  isSdkError,
+  type ReoOptions,
+  type SdkError,
+  TransportError,
+} from '../../src/index.ts';
+import { type Behaviour, json, startHostileServer, taken } from '../support/hostile-server.ts';
+
+const key = 'secret-key-1f3a';
+const event = {
+  activity_type: 'LOGIN',
+  product_id: 'web',
+  user_id: 'ann@example.com',
+  user_id_type: 'EMAIL',
+} as const;
+
+const failure = async (call: Promise<unknown>): Promise<SdkError> => {
+  const error = await call.then(
+    () => expect.fail('the call succeeded'),
+    (error: unknown) => error,
+  );
+  if (!isSdkError(error)) throw error;
+  return error;
+};
+
+const settings = { merchant: { uuid: 'u', name: 'n' } };
+
+/** Every promise of the policy holds on Node's transport and on the platform's fetch. */
+describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
+  const clientOf = (baseUrl: string, options: ReoOptions<string, never> = {}) =>
+    createReoClient({ apiKey: key, baseUrl, transport, timeout: '5s', maxRetryDelay: 20, ...options });
+
+  const against = async (
+    behaviours: readonly [Behaviour, ...Behaviour[]],
+    options?: ReoOptions<string, never>,
+  ) => {
+    const server = await startHostileServer(...behaviours);
+    return { server, reo: clientOf(server.url, options) };
+  };
+
+  describe('429 and Retry-After', () => {
+    it.each([
+      ['seconds', '0'],
+      ['a date that has passed', 'Wed, 21 Oct 2015 07:28:00 GMT'],
+      ['garbage', 'soon'],
+      ['a negative number', '-1'],
+      ['NaN', 'NaN'],
+      ['nothing', undefined],
+    ])('tries again after %s', async (_, header) => {
+      const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
+      const { server, reo } = await against([json({}, 429, headers), taken]);
+      await using _server = server;
+      const receipt = await reo.send(event);
+      expect(receipt.attempts).toBe(2);
+    });
+
+    it('waits as long as it is told', async () => {
+      const { server, reo } = await against([json({}, 429, { 'retry-after': '1' }), taken], {
+        maxRetryDelay: '2s',
+      });
+      await using _server = server;
+      const startedAt = performance.now();
+      await reo.send(event);
+      expect(performance.now() - startedAt).toBeGreaterThan(950);
+    });
+
+    it.each([
+      ['seconds', () => '3600'],
+      ['a date', () => new Date(Date.now() + 3_600_500).toUTCString()],
+    ])('fails at once when the wait is too long, in %s', async (_, header) => {
+      const { server, reo } = await against([json({}, 429, { 'retry-after': header() }), taken]);
+      await using _server = server;
+      const error = await failure(reo.send(event));
+      expect(error).toBeInstanceOf(ApiError);
+      expect(error).toMatchObject({ code: 'http', status: 429, attempts: 1 });
+      expect(error.retryAfterMs).toBeGreaterThan(3_590_000);
+      expect(error.retryAfterMs).toBeLessThan(3_601_000);
+      expect(server.received).toHaveLength(1);
+    });
+  });
+
+  it('keeps the event id over all attempts', async () => {
+    const { server, reo } = await against([json({}, 503), json({}, 500), taken]);
+    await using _server = server;
+    const receipt = await reo.send(event);
+    const ids = server.received.map(({ body }) => JSON.parse(body).payload.event_id as string);
+    expect(ids).toEqual([receipt.eventId, receipt.eventId, receipt.eventId]);
+  });
+
+  it.each<[string, Behaviour]>([
+    ['before the answer', (response) => response.destroy()],
+    [
+      'in the middle of the body',
+      (response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"response_code":', () => response.destroy());
+      },
+    ],
+  ])('tries again after a reset %s', async (_, reset) => {
+    const { server, reo } = await against([reset, taken]);
+    await using _server = server;
+    expect((await reo.send(event)).attempts).toBe(2);
+  });
+
+  it('says that a reset request may have arrived', async () => {
+    const { server, reo } = await against([(response) => response.destroy()]);
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toMatchObject({ code: 'network', attempts: 4, ambiguous: true });
+    expect(error.eventId).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it('says that a refused connection brought nothing', async () => {
+    const server = await startHostileServer(taken);
+    await server[Symbol.asyncDispose]();
+    const error = await failure(clientOf(server.url).send(event));
+    expect(error).toMatchObject({ code: 'network', ambiguous: false, attempts: 4 });
+  });
+
+  it('does not take an HTML page for success', async () => {
+    const { server, reo } = await against([
+      (response) => {
+        response.writeHead(200, { 'content-type': 'text/html' });
+        response.end('<html>Please log in</html>');
+      },
+    ]);
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(error).toMatchObject({ status: 200, attempts: 1, body: '<html>Please log in</html>' });
+  });
+
+  it('names the status of an empty 500', async () => {
+    const { server, reo } = await against([(response) => response.writeHead(500).end()]);
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toMatchObject({ code: 'http', status: 500, attempts: 4 });
+  });
+
+  it.each([301, 302, 307, 308])('does not carry the key along a %i', async (status) => {
+    await using elsewhere = await startHostileServer(taken);
+    const { server, reo } = await against([
+      (response) => response.writeHead(status, { location: `${elsewhere.url}/stolen` }).end(),
+    ]);
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toMatchObject({ code: 'http', status, attempts: 1 });
+    expect(elsewhere.received).toHaveLength(0);
+  });
+
+  it.each<[string, Behaviour]>([
+    ['headers', () => {}],
+    [
+      'a body',
+      (response) => {
+        response.writeHead(200, { 'content-length': '100000' });
+        const drip = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(drip));
+      },
+    ],
+  ])('times out on %s that take too long', async (_, behaviour) => {
+    const { server, reo } = await against([behaviour], { timeout: 150, maxRetries: 1 });
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toMatchObject({ code: 'timeout', attempts: 2, ambiguous: true });
+  });
+
+  it.each([
+    ['while the answer is awaited', (() => {}) as Behaviour],
+    ['while a retry is awaited', json({}, 503, { 'retry-after': '10' })],
+  ])('ends at once when aborted %s', async (_, behaviour) => {
+    const { server, reo } = await against([behaviour], { maxRetryDelay: '20s' });
+    await using _server = server;
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    const startedAt = performance.now();
+    const error = await failure(reo.send(event, { signal: controller.signal }));
+    expect(error.code).toBe('aborted');
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('sends nothing when aborted before', async () => {
+    const { server, reo } = await against([taken]);
+    await using _server = server;
+    const error = await failure(reo.send(event, { signal: AbortSignal.abort() }));
+    expect(error).toMatchObject({ code: 'aborted', ambiguous: false });
+    expect(server.received).toHaveLength(0);
+  });
+
+  it('stops reading what is longer than the limit', async () => {
+    const { server, reo } = await against([
+      (response) => {
+        response.writeHead(200);
+        const flood = (): void => {
+          while (response.write('x'.repeat(65_536)));
+          response.once('drain', flood);
+        };
+        flood();
+      },
+    ]);
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(error.message).toMatch(/size limit/);
+  });
+
+  it('survives a gzip bomb in little memory', async () => {
+    const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024));
+    const { server, reo } = await against([
+      (response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.end(bomb);
+      },
+    ]);
+    await using _server = server;
+    const before = process.memoryUsage.rss();
+    const error = await failure(reo.send(event));
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1024 * 1024);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('reads %s', async (encoding, compress) => {
+    const { server, reo } = await against([
+      (response) => {
+        response.writeHead(200, { 'content-encoding': encoding });
+        response.end(compress('{"response_code":200,"response":"ok","status":"success"}'));
+      },
+    ]);
+    await using _server = server;
+    expect((await reo.send(event)).attempts).toBe(1);
+  });
+
+  it('does not take a failure behind a 200 for success', async () => {
+    const body = { response_code: 400, response: 'Authentication Failure', status: 'failure' };
+    const { server, reo } = await against([json(body)]);
+    await using _server = server;
+    const error = await failure(reo.send(event));
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ code: 'rejected', status: 200, attempts: 1, body });
+    expect(error.hint).toMatch(/key/);
+  });
+
+  it('reads an answer with __proto__ as a key without harm', async () => {
+    const { server } = await against([
+      (response) => response.end('{"__proto__":{"polluted":1},"data":{"__proto__":{"ok":true}}}'),
+    ]);
+    await using _server = server;
+    const connect = createReporteiClient({ token: key, baseUrl: server.url, transport });
+    const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
+    const call = connect.customer('c').metrics(
+      { ['__proto__']: query, reach: query },
+      { integration: 'u', start: '2024-01-01', end: '2024-01-02', partial: true },
+    );
+    expect(Object.keys(await call)).toEqual(['__proto__', 'reach']);
+    expect((await call).reach).toMatchObject({ ok: false, reason: 'missing' });
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  it('keeps keys, tokens and bodies out of every message', async () => {
+    const secrets = /secret-key-1f3a|ann@example|tok-9b|cust-77|person-name/;
+    const misbehaviours: Behaviour[] = [
+      json({ message: 'ann@example.com' }, 401),
+      json({ errors: { name: ['bad'] } }, 422),
+      (response) => response.destroy(),
+      (response) => response.end('<html>'),
+      (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/?k=secret-key-1f3a' }).end(),
+    ];
+    for (const behaviour of misbehaviours) {
+      const { server, reo } = await against([behaviour], { maxRetries: 0 });
+      await using _server = server;
+      const connect = createReporteiClient({ token: 'tok-9b', baseUrl: server.url, transport, maxRetries: 0 });
+      const customer = connect.customer('cust-77');
+      const errors = await Promise.all([
+        failure(reo.send(event)),
+        failure(connect.customers.create({ name: 'person-name' })),
+        failure(customer.settings()),
+      ]);
+      for (const error of errors) {
+        expect(`${error.message} ${error.stack} ${inspect(error)} ${JSON.stringify(error)}`).not.toMatch(secrets);
+      }
+      expect(inspect([reo, connect, customer], { depth: 9, showHidden: true })).not.toMatch(secrets);
+    }
+  });
+
+  it('never sends POST /customers twice', async () => {
+    for (const behaviour of [json({}, 503), json({}, 429), ((r) => r.destroy()) as Behaviour]) {
+      await using server = await startHostileServer(behaviour);
+      const connect = createReporteiClient({ token: key, baseUrl: server.url, transport, maxRetryDelay: 5 });
+      await failure(connect.customers.create({ name: 'n' }));
+      expect(server.received).toHaveLength(1);
+    }
+  });
+
+  it('starts an asynchronous job again only when it surely did not start', async () => {
+    const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
+    const start = (baseUrl: string) =>
+      createReporteiClient({ token: key, baseUrl, transport, maxRetryDelay: 5 })
+        .customer('c')
+        .metricsAsync(
+          { reach: query },
+          { integration: 'u', start: '2024-01-01', end: '2024-01-02', webhookUrl: 'https://a.io/' },
+        );
+    await using busy = await startHostileServer(json({}, 429), json({ success: true }));
+    await start(busy.url);
+    expect(busy.received).toHaveLength(2);
+    for (const behaviour of [json({}, 500), ((r) => r.destroy()) as Behaviour]) {
+      await using server = await startHostileServer(behaviour);
+      await failure(start(server.url));
+      expect(server.received).toHaveLength(1);
+    }
+  });
+
+  it('answers an outage with few retries', async () => {
+    const { server, reo } = await against([json({}, 503)], { maxRetryDelay: 1, maxRetries: 5 });
+    await using _server = server;
+    for (let i = 0; i < 100; i += 1) await failure(reo.send(event));
+    // 10 in hand at the start, and one for every five calls.
+    expect(server.received.length).toBeLessThanOrEqual(100 + 10 + 20);
+    expect(server.received.length).toBeGreaterThan(100);
+  });
+
+  it('keeps to the limits of concurrency and rate', async () => {
+    let active = 0;
+    let peak = 0;
+    const { server, reo } = await against(
+      [
+        (response, request) => {
+          active += 1;
+          peak = Math.max(peak, active);
+          setTimeout(() => {
+            active -= 1;
+            taken(response, request);
+          }, 20);
+        },
+      ],
+      { concurrency: 3, rateLimit: { perSecond: 10 } },
+    );
+    await using _server = server;
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 21 }, () => reo.send(event)));
+    expect(peak).toBeLessThanOrEqual(3);
+    expect(performance.now() - startedAt).toBeGreaterThan(1_950);
+  });
+
+  it('tells a hook about every attempt, and survives it', async () => {
+    const seen: unknown[] = [];
+    const { server, reo } = await against([json({}, 503), taken], {
+      onAttempt: (info) => {
+        seen.push(info);
+        throw new Error('a hook that fails');
+      },
+    });
+    await using _server = server;
+    await reo.send(event);
+    const call = { method: 'POST', path: '/api/product/usage' };
+    expect(seen).toMatchObject([
+      { ...call, attempt: 1, status: 503, retryInMs: expect.any(Number) },
+      { ...call, attempt: 2, status: 200 },
+    ]);
+  });
+
+  it('gives the raw client the same protection', async () => {
+    await using elsewhere = await startHostileServer(taken);
+    await using server = await startHostileServer(
+      json({}, 503),
+      json(settings, 200, { 'x-ratelimit-remaining': '7' }),
+      (response) => response.writeHead(302, { location: elsewhere.url }).end(),
+      (response) => response.destroy(),
+    );
+    const { raw } = createReporteiClient({ token: key, baseUrl: server.url, transport, maxRetryDelay: 5 });
+    const { data, response } = await raw.GET('/merchants/settings');
+    expect(data).toEqual(settings);
+    expect(response.headers.get('x-ratelimit-remaining')).toBe('7');
+    expect((await raw.GET('/merchants/settings')).response.status).toBe(302);
+    expect(elsewhere.received).toHaveLength(0);
+    expect(await failure(raw.POST('/customers', { body: { name: 'n' } }))).toMatchObject({
+      code: 'network',
+      attempts: 1,
+    });
+  });
+});
