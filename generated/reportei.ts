@@ -268,8 +268,8 @@ export interface components {
             /** @description The uuid of the customer integration to ask (vendor). */
             customer_integration?: components["schemas"]["Uuid"];
             /**
-             * @description The uuids of several integrations, in place of the single one (seen). How the values of
-             *     several are put together is unknown.
+             * @description The uuids of several integrations, in place of the single one (seen). How the values
+             *     of several are put together is unknown.
              */
             customer_integration_uuids?: components["schemas"]["Uuid"][];
             /** @description The first day, itself included (vendor). */
@@ -283,8 +283,8 @@ export interface components {
             /** @description An IANA time zone such as `Europe/Lisbon` (seen). What it changes is unknown. */
             client_timezone?: string;
             /**
-             * @description The metrics to collect (vendor). Their greatest number is unknown; long lists are split
-             *     in practice (seen).
+             * @description The metrics to collect (vendor). Their greatest number is unknown; long lists are
+             *     split in practice (seen).
              */
             metrics: components["schemas"]["MetricQuery"][];
         } & (unknown | unknown);
