@@ -1,0 +1,77 @@
+import type { HttpMethod } from '@stoplight/types';
+import { parseJson, type Incoming, type Problem } from './exchange.ts';
+
+/** A request as Prism takes it, and what its type has no place for. */
+export interface ReadRequest {
+  readonly method: HttpMethod;
+  readonly url: { readonly path: string; readonly query: Record<string, string> };
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+  /** Why there is no body, although one was sent. */
+  readonly problem: Problem | undefined;
+}
+
+/** The path that a request asks for, without query, and without host where a proxy was meant. */
+export function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+/**
+ * Both APIs share a port. The contract of Reo has `/api` in its paths; that of Connect has it in
+ * its server, and the vendor's own page leaves it out.
+ */
+export function contractPathOf(path: string): string {
+  return /^\/api\/(?!product(\/|$))/.test(path) ? path.slice('/api'.length) : path;
+}
+
+/** Reads query and body. */
+export function readRequest(incoming: Incoming): ReadRequest {
+  const { headers } = incoming;
+  const query = /\?([^#]*)/.exec(incoming.target)?.[1] ?? '';
+  const body = readBody(incoming);
+  return {
+    method: incoming.method.toLowerCase() as HttpMethod,
+    url: {
+      path: contractPathOf(pathOf(incoming.target)),
+      // The last one of several, as PHP has it.
+      query: Object.fromEntries(new URLSearchParams(query)),
+    },
+    headers: { ...headers },
+    body: 'value' in body ? body.value : undefined,
+    problem: 'value' in body ? undefined : body,
+  };
+}
+
+function readBody(incoming: Incoming): { readonly value: unknown } | Problem {
+  if (incoming.problem) return incoming.problem;
+  if (incoming.body === '') return { value: undefined };
+  const type = incoming.headers['content-type'] ?? '';
+  if (!/^application\/([\w.-]+\+)?json *(;|$)/i.test(type)) {
+    return { status: 415, message: 'The Content-Type has to be application/json' };
+  }
+  return parseJson(incoming.body);
+}
+
+/** The values of `{name}` in a path, or `undefined` if the path is not of this template. */
+export function paramsOf(template: string, path: string): Record<string, string> | undefined {
+  const names = template.split('/');
+  const parts = path.split('/');
+  if (names.length !== parts.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, name] of names.entries()) {
+    const part = parts[i] ?? '';
+    const param = /^\{(.+)\}$/.exec(name)?.[1];
+    if (param !== undefined) params[param] = decode(part);
+    else if (name !== part) return undefined;
+  }
+  return params;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,173 @@
+import type { components } from '../../generated/reo.ts';
+import { hash, uuid } from './data/random.ts';
+
+/** The credentials that the emulator takes. */
+export interface Keys {
+  /** Reo's `X-API-KEY`. */
+  readonly reo: string;
+  /** Connect's bearer token. */
+  readonly merchant: string;
+  /** The `x-customer-token` of the customer that exists from the start. */
+  readonly customer: string;
+}
+
+export const DEFAULT_KEYS: Keys = {
+  reo: 'test_reo_key',
+  merchant: 'test_reportei_token',
+  customer: 'test_customer_token',
+};
+
+type Schemas = components['schemas'];
+
+/** A record as it was accepted. */
+export interface UsageRecord<Payload> {
+  /** When it arrived, in ISO 8601. */
+  readonly receivedAt: string;
+  readonly payload: Payload;
+}
+
+/** A single event that was accepted. */
+export type AcceptedEvent = UsageRecord<Schemas['UsageEvent']>;
+/** An aggregated count that was accepted. */
+export type AcceptedCount = UsageRecord<Schemas['AggregateUsage']>;
+
+/** Records of one call: the latest ones, and totals of all of them. */
+export interface UsageLog<Item> {
+  readonly records: Item[];
+  received: number;
+  /** Events, or the sum of the counts, by `activity_type`. */
+  readonly totals: Map<string, number>;
+}
+
+export interface Customer {
+  readonly uuid: string;
+  readonly name: string;
+  readonly api_token: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly trial_ends_at: string | null;
+  readonly is_paying: boolean;
+}
+
+export interface Integration {
+  readonly uuid: string;
+  readonly customer_uuid: string;
+  /** The connected account's name. */
+  readonly source_name: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly network: Network;
+}
+
+export interface Session {
+  readonly uuid: string;
+  readonly customer_uuid: string;
+  readonly redirect_url: string | null;
+  readonly expires_at: string;
+}
+
+/** A network whose accounts can be connected. */
+export interface Network {
+  readonly name: string;
+  readonly slug: string;
+}
+
+export const NETWORKS: readonly Network[] = [
+  { name: 'Instagram Business', slug: 'instagram_business' },
+  { name: 'Google Analytics 4', slug: 'google_analytics_4' },
+  { name: 'Meta Ads', slug: 'facebook_ads' },
+];
+
+export const MERCHANT = {
+  uuid: '0f5e8a92-7d41-4c36-b8e0-3a9d6c1f2b74',
+  name: 'Example Merchant',
+} as const;
+
+/** All that the emulator remembers. Plain data, so that it can be shown, reset and stored. */
+export interface State {
+  readonly seed: number | string;
+  readonly events: UsageLog<AcceptedEvent>;
+  readonly counts: UsageLog<AcceptedCount>;
+  readonly customers: Map<string, Customer>;
+  readonly integrations: Map<string, Integration>;
+  readonly sessions: Map<string, Session>;
+  /** How many ids were made: ids come from it and the seed, so a run can be repeated. */
+  made: number;
+}
+
+/** Older than anything that a test creates, and the same in each run. */
+export const BEGINNING = '2024-01-01 09:00:00';
+
+/** The state at the start: one paying customer with two integrations. */
+export function createState(seed: number | string, keys: Keys): State {
+  const customer: Customer = {
+    uuid: 'a3c1f6de-52c8-4b0e-9d57-6f0e0b7c2a11',
+    name: 'Example Customer',
+    api_token: keys.customer,
+    created_at: BEGINNING,
+    updated_at: BEGINNING,
+    trial_ends_at: null,
+    is_paying: true,
+  };
+  const integration = (uuid: string, slug: string): Integration => ({
+    uuid,
+    customer_uuid: customer.uuid,
+    source_name: 'example-account',
+    status: 'active',
+    created_at: BEGINNING,
+    updated_at: BEGINNING,
+    network: NETWORKS.find((network) => network.slug === slug) ?? { name: slug, slug },
+  });
+  const integrations = [
+    // The integration that the vendor's example asks.
+    integration('4addc0da-8583-4dbb-a0e9-c7e2e8470f50', 'instagram_business'),
+    integration('9d2b7c34-1e6f-4a58-8c03-5b7e41d0a926', 'google_analytics_4'),
+  ];
+  return {
+    seed,
+    events: emptyLog(),
+    counts: emptyLog(),
+    customers: new Map([[customer.uuid, customer]]),
+    integrations: new Map(integrations.map((one) => [one.uuid, one])),
+    sessions: new Map(),
+    made: 0,
+  };
+}
+
+const emptyLog = <Item>(): UsageLog<Item> => ({ records: [], received: 0, totals: new Map() });
+
+/** A UUID that no earlier call has returned. */
+export function newUuid(state: State): string {
+  state.made += 1;
+  return uuid(state.seed, 'id', state.made);
+}
+
+/** A token for a new customer. It opens nothing but this emulator, so it need not be secret. */
+export function newToken(state: State): string {
+  state.made += 1;
+  const part = (n: number): string => hash(state.seed, 'token', state.made, n).toString(36);
+  return `mock_${part(1)}${part(2)}${part(3)}`;
+}
+
+/** The latest records are kept, so that a day of load cannot fill the memory. */
+const MAX_RECORDS = 100_000;
+
+/** Remembers an accepted record; `amount` is what it adds to the total of its activity. */
+export function remember<Payload extends { readonly activity_type: string }>(
+  log: UsageLog<UsageRecord<Payload>>,
+  record: UsageRecord<Payload>,
+  amount: number,
+): void {
+  const { activity_type } = record.payload;
+  log.received += 1;
+  log.totals.set(activity_type, (log.totals.get(activity_type) ?? 0) + amount);
+  log.records.push(record);
+  // Seldom and in one go: removing from the front of an array moves all the others.
+  if (log.records.length > MAX_RECORDS * 1.1) {
+    log.records.splice(0, log.records.length - MAX_RECORDS);
+  }
+}
+
+/** `2024-09-24 17:07:34`, in UTC: the form in which Connect writes times. */
+export const timestamp = (time: Date): string => time.toISOString().slice(0, 19).replace('T', ' ');

@@ -1,0 +1,50 @@
+import { validateAgainstSchema } from '@stoplight/prism-http/dist/validator/validators/utils.js';
+import type { Violation } from './failures.ts';
+
+/**
+ * Ajv reports what is wrong with every branch of a union, also with those that were not meant.
+ * Where one property tells the branches apart (`mode`), this looks at the branch it names alone.
+ */
+export function narrow(schema: unknown, body: unknown): Narrowed | undefined {
+  const root = asObject(schema);
+  for (const [name, property] of Object.entries(asObject(root['properties']))) {
+    const branches = asObject(property)['oneOf'];
+    const value = asObject(body)[name];
+    if (!Array.isArray(branches) || typeof value !== 'object' || value === null) continue;
+
+    const tag = tagOf(branches[0]);
+    if (tag === undefined) continue;
+    const branch = branches.find((one) => constOf(one, tag) === asObject(value)[tag]);
+    if (!branch) return { tag, allowed: branches.map((one) => String(constOf(one, tag))) };
+
+    const narrowed = { ...root, properties: { ...asObject(root['properties']), [name]: branch } };
+    return { violations: validate(narrowed, body) };
+  }
+  return undefined;
+}
+
+/** What is wrong within the branch that was meant, or that none was. */
+export type Narrowed =
+  | { readonly violations: readonly Violation[] }
+  | { readonly tag: string; readonly allowed: readonly string[] };
+
+type Json = Readonly<Record<string, unknown>>;
+
+const asObject = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? (value as Json) : {};
+
+const constOf = (branch: unknown, name: string): unknown =>
+  asObject(asObject(asObject(branch)['properties'])[name])['const'];
+
+const tagOf = (branch: unknown): string | undefined =>
+  Object.keys(asObject(asObject(branch)['properties'])).find(
+    (name) => constOf(branch, name) !== undefined,
+  );
+
+// Prism's context of a request; its enum is declared but cannot be imported as a type alone.
+const INPUT = 0;
+
+function validate(schema: Json, body: unknown): readonly Violation[] {
+  const found = validateAgainstSchema(body, schema, false, INPUT, 'body');
+  return found._tag === 'Some' ? found.value : [];
+}
