@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isObject,
+  loadDocument,
+  resolve,
+  type Json,
+  type JsonObject,
+  type OpenApiDocument,
+} from './documents.ts';
+import type { Case } from './cases/cases.ts';
+import { reoAccepts, reoRefuses } from './cases/reo.ts';
+import { connectAccepts, connectRefuses } from './cases/reportei.ts';
+
+const reo = loadDocument('reo');
+const reportei = loadDocument('reportei');
+
+describe.each([reo, reportei])('$name.yaml', ({ uses, validator, root }) => {
+  it('has schemas to look at', () => {
+    expect(uses.length).toBeGreaterThan(25);
+  });
+
+  it.each(uses)('compiles $pointer in strict mode', ({ pointer }) => {
+    expect(() => validator(pointer)).not.toThrow();
+  });
+
+  const examples = uses.flatMap(({ pointer, examples }) =>
+    [...examples].map(([name, value]) => ({ pointer, name, value })),
+  );
+  it.each(examples)('shows $name at $pointer as its schema says', ({ pointer, value }) => {
+    expect(violations(validator(pointer), value)).toEqual([]);
+  });
+
+  it('shows an example for every body', () => {
+    const silent = uses.filter((use) => use.pointer.includes('/content/') && !use.examples.size);
+    expect(silent.map((use) => use.pointer)).toEqual([]);
+  });
+
+  // Plain Prism answers with the first example, so it has to be the good one.
+  it('shows success first', () => {
+    for (const [name, operation] of operations(root)) {
+      const responses = operation['responses'] as JsonObject;
+      const good = (responses['200'] ?? responses['201']) as JsonObject;
+      const [content] = Object.values((good['content'] ?? {}) as JsonObject) as JsonObject[];
+      expect([name, Object.keys(content?.['examples'] ?? {})[0]]).toEqual([name, 'success']);
+    }
+  });
+});
+
+describe.each([
+  { document: reo, accepts: reoAccepts, refuses: reoRefuses },
+  { document: reportei, accepts: connectAccepts, refuses: connectRefuses },
+])('the promises of $document.name.yaml', ({ document, accepts, refuses }) => {
+  it.each(accepts)('$schema accepts $what', (one) => {
+    expect(check(document, one)).toEqual([]);
+  });
+  it.each(refuses)('$schema refuses $what', (one) => {
+    expect(check(document, one)).not.toEqual([]);
+  });
+});
+
+describe('the answers that getData shows', () => {
+  it('are for the three ids of the request that is shown first', () => {
+    expect(Object.keys(shown('ThreeComponents') as JsonObject)).toEqual(
+      idsAsked('AskThreeComponents'),
+    );
+    expect(idsAsked('AskThreeComponentsAsync')).toEqual(idsAsked('AskThreeComponents'));
+  });
+
+  // RawResult takes anything, so the union alone would let a broken example pass.
+  const [number, chart, table] = idsAsked('AskThreeComponents') as [string, string, string];
+  const forms: Record<string, Record<string, string>> = {
+    ThreeComponents: {
+      [number]: 'NumberResult',
+      [chart]: 'ChartResult',
+      [table]: 'DatatableResult',
+    },
+    WithComparison: { [number]: 'NumberResult' },
+    NullComparison: { [number]: 'NumberResult' },
+    PartialFailure: { [number]: 'NumberResult', [chart]: 'MetricFailure' },
+    NoData: { [number]: 'NumberResult', [chart]: 'MetricFailure', [table]: 'MetricWarning' },
+    LooseValues: { [number]: 'NumberResult', [chart]: 'ChartResult' },
+    RichCells: { [table]: 'DatatableResult' },
+  };
+  const results = Object.entries(forms).flatMap(([example, byId]) =>
+    Object.entries(byId).map(([id, form]) => ({ example, id, form })),
+  );
+  it.each(results)('$example holds a $form', ({ example, id, form }) => {
+    expect(Object.keys(shown(example) as JsonObject)).toEqual(Object.keys(forms[example] ?? {}));
+    expect(violations(reportei.validator(form), (shown(example) as JsonObject)[id])).toEqual([]);
+  });
+});
+
+function shown(name: string): Json {
+  return resolve(reportei.root, { $ref: `#/components/examples/${name}/value` });
+}
+
+function idsAsked(name: string): string[] {
+  const queries = (shown(name) as JsonObject)['metrics'] as JsonObject[];
+  return queries.map((query) => String(query['id']));
+}
+
+function check(document: OpenApiDocument, one: Case): string[] {
+  return violations(document.validator(one.schema), one.value);
+}
+
+function violations(
+  validate: ReturnType<OpenApiDocument['validator']>,
+  value: Json | undefined,
+): string[] {
+  validate(value);
+  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+}
+
+function operations(root: JsonObject): [string, JsonObject][] {
+  return Object.values(root['paths'] as JsonObject).flatMap((path) =>
+    Object.values(path as JsonObject)
+      .filter(isObject)
+      .filter((operation) => 'responses' in operation)
+      .map((operation): [string, JsonObject] => [String(operation['operationId']), operation]),
+  );
+}
