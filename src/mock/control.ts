@@ -1,5 +1,12 @@
 import { parseJson, type Incoming, type Reply } from './exchange.ts';
-import { newUuid, NETWORKS, timestamp, type Session, type UsageLog } from './state.ts';
+import {
+  newIntegration,
+  newUuid,
+  NETWORKS,
+  timestamp,
+  type Session,
+  type UsageLog,
+} from './state.ts';
 import type { World } from './world.ts';
 
 /**
@@ -46,16 +53,13 @@ const connect: Route = (world, id, incoming) =>
     const network = NETWORKS.find((one) => one.slug === slug);
     if (!network)
       return problem(422, `slug is none of ${NETWORKS.map((one) => one.slug).join(', ')}`);
-    const time = timestamp(world.now());
-    const integration = {
-      uuid: newUuid(world.state),
-      customer_uuid: session.customer_uuid,
-      source_name: typeof source_name === 'string' ? source_name : 'example-account',
-      status: 'active',
-      created_at: time,
-      updated_at: time,
+    const integration = newIntegration(
+      newUuid(world.state),
+      session.customer_uuid,
       network,
-    };
+      timestamp(world.now()),
+      typeof source_name === 'string' ? source_name : undefined,
+    );
     world.state.integrations.set(integration.uuid, integration);
     return { status: 201, body: { integration } };
   });

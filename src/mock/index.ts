@@ -8,6 +8,7 @@ import { listen } from './server.ts';
 import {
   createState,
   DEFAULT_KEYS,
+  INTEGRATIONS,
   type AcceptedCount,
   type AcceptedEvent,
   type Keys,
@@ -15,7 +16,7 @@ import {
 import { createWebhooks } from './webhooks.ts';
 
 export type { AcceptedCount, AcceptedEvent, Keys };
-export { DEFAULT_KEYS };
+export { DEFAULT_KEYS, INTEGRATIONS };
 
 /** How to start the emulator; every option may be left out. */
 export interface MockServerOptions {
@@ -74,7 +75,7 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
   const keys: Keys = { ...DEFAULT_KEYS, ...options.keys };
   const report = (one: Parameters<typeof formatReport>[0]): void =>
     log?.(formatReport(one, colors));
-  const state = createState(seed, keys);
+  const state = createState(String(seed), keys);
   const webhooks = createWebhooks(report);
   const now = options.now ?? ((): Date => new Date());
   const engine = createEngine({ state, now, webhooks }, keys, report);

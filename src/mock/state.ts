@@ -86,7 +86,7 @@ export const MERCHANT = {
 
 /** All that the emulator remembers. Plain data, so that it can be shown, reset and stored. */
 export interface State {
-  readonly seed: number | string;
+  readonly seed: string;
   readonly events: UsageLog<AcceptedEvent>;
   readonly counts: UsageLog<AcceptedCount>;
   readonly customers: Map<string, Customer>;
@@ -99,8 +99,15 @@ export interface State {
 /** Older than anything that a test creates, and the same in each run. */
 export const BEGINNING = '2024-01-01 09:00:00';
 
+/** The integrations of the customer that exists from the start, by their network. */
+export const INTEGRATIONS = {
+  // The one that the vendor's example asks.
+  instagram_business: '4addc0da-8583-4dbb-a0e9-c7e2e8470f50',
+  google_analytics_4: '9d2b7c34-1e6f-4a58-8c03-5b7e41d0a926',
+} as const;
+
 /** The state at the start: one paying customer with two integrations. */
-export function createState(seed: number | string, keys: Keys): State {
+export function createState(seed: string, keys: Keys): State {
   const customer: Customer = {
     uuid: 'a3c1f6de-52c8-4b0e-9d57-6f0e0b7c2a11',
     name: 'Example Customer',
@@ -110,20 +117,10 @@ export function createState(seed: number | string, keys: Keys): State {
     trial_ends_at: null,
     is_paying: true,
   };
-  const integration = (uuid: string, slug: string): Integration => ({
-    uuid,
-    customer_uuid: customer.uuid,
-    source_name: 'example-account',
-    status: 'active',
-    created_at: BEGINNING,
-    updated_at: BEGINNING,
-    network: NETWORKS.find((network) => network.slug === slug) ?? { name: slug, slug },
+  const integrations = NETWORKS.flatMap((network): Integration[] => {
+    const uuid = INTEGRATIONS[network.slug as keyof typeof INTEGRATIONS] as string | undefined;
+    return uuid === undefined ? [] : [newIntegration(uuid, customer.uuid, network, BEGINNING)];
   });
-  const integrations = [
-    // The integration that the vendor's example asks.
-    integration('4addc0da-8583-4dbb-a0e9-c7e2e8470f50', 'instagram_business'),
-    integration('9d2b7c34-1e6f-4a58-8c03-5b7e41d0a926', 'google_analytics_4'),
-  ];
   return {
     seed,
     events: emptyLog(),
@@ -133,6 +130,18 @@ export function createState(seed: number | string, keys: Keys): State {
     sessions: new Map(),
     made: 0,
   };
+}
+
+/** An account of a network that a customer has just connected. */
+export function newIntegration(
+  uuid: string,
+  customer_uuid: string,
+  network: Network,
+  time: string,
+  source_name = 'example-account',
+): Integration {
+  const times = { created_at: time, updated_at: time };
+  return { uuid, customer_uuid, source_name, status: 'active', ...times, network };
 }
 
 const emptyLog = <Item>(): UsageLog<Item> => ({ records: [], received: 0, totals: new Map() });

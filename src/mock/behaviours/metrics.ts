@@ -52,7 +52,7 @@ function queryOf(metric: MetricQuery, integrations: readonly string[], state: St
     dimensions: (metric.dimensions ?? []).map((one) => (typeof one === 'string' ? one : one.field)),
     sort: metric.sort ?? [],
     // Not the id and not the component: a chart and a number of the same key have to agree.
-    basis: [String(state.seed), ...integrations, reference_key, entity_type, entity_id],
+    basis: [state.seed, ...integrations, reference_key, entity_type, entity_id],
   };
 }
 

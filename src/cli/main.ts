@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { packageRoot } from '../mock/package-root.ts';
+import { mockCommand } from './mock.ts';
+
+/** A mistake in the command line, as against one at work, which is 1. */
+const USAGE_ERROR = 2;
+
+// `tallywire mock | head` ends the reader first; that is no reason for a stack trace.
+process.stdout.on('error', () => process.exit(0));
+
+const program = new Command('tallywire')
+  .description('Product usage in (Reo.Dev), metrics out (Reportei Connect). Unofficial.')
+  .version(version())
+  .showHelpAfterError('(--help shows what there is)')
+  .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_ERROR));
+
+mockCommand(program);
+
+await program.parseAsync().catch((error: unknown) => {
+  console.error(`tallywire: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
+
+function version(): string {
+  const text = readFileSync(new URL('package.json', packageRoot()), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
