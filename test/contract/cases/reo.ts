@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../documents.ts';
 import { cases, without, type Case } from './cases.ts';
+import { leastAccepted, lessRefused, listAccepted, reoLeast } from './least.ts';
 
 const event: JsonObject = {
   activity_type: 'API KEY GENERATED',
@@ -27,6 +28,9 @@ const userWith = (changes: JsonObject): Json => ({ payload: { ...userCount, ...c
 const domainWith = (changes: JsonObject): Json => ({ payload: { ...domainCount, ...changes } });
 
 export const reoAccepts: readonly Case[] = [
+  ...leastAccepted(reoLeast),
+  ...listAccepted('KnownSource', ['PRODUCT_CLOUD', 'TELEMETRY']),
+  ...listAccepted('UserIdType', ['EMAIL', 'SOCIAL', 'LINKEDIN', 'GITHUB', 'USERNAME']),
   single('the least that is needed', eventWith({})),
   single('a source nobody knows', eventWith({ source: 'PRODUCT_EDGE' })),
   single('a number as event_id', eventWith({ event_id: 1_231_231_232 })),
@@ -44,6 +48,7 @@ export const reoAccepts: readonly Case[] = [
 ];
 
 export const reoRefuses: readonly Case[] = [
+  ...lessRefused(reoLeast),
   ...Object.keys(event).map((key) => single(`no ${key}`, { payload: without(event, key) })),
   ...Object.keys(userCount).map((key) =>
     aggregate(`no ${key} of a user`, { payload: without(userCount, key) }),
@@ -70,6 +75,10 @@ export const reoRefuses: readonly Case[] = [
   single('a number as environment', eventWith({ environment: 1 })),
   single('null as ip_addr', eventWith({ ip_addr: null })),
   single('an object as user_agent', eventWith({ user_agent: {} })),
+  aggregate('no envelope', userCount),
+  aggregate('a company in the mode of users', { payload: { ...domainCount, mode: 'USER' } }),
+  aggregate('a user in the mode of companies', { payload: { ...userCount, mode: 'DOMAIN' } }),
+  aggregate('a kind of user id that is not in the list', domainWith({ user_id_type: 'PHONE' })),
   aggregate('a third mode', userWith({ mode: 'COMPANY' })),
   aggregate('a mode in lower case', userWith({ mode: 'user' })),
   aggregate('milliseconds', userWith({ event_at: 1_735_689_600_000 })),
@@ -81,5 +90,7 @@ export const reoRefuses: readonly Case[] = [
   aggregate('an empty domain of a company', domainWith({ domain: '' })),
   aggregate('several counts', { payload: [userCount] }),
   cases('Answer')('a third status', { response_code: 200, response: '', status: 'partial' }),
+  cases('ResponseCode')('a code below', 42),
+  cases('ResponseCode')('a code above', 700),
   cases('Answer')('a code that is none', { response_code: 'OK', response: '', status: 'success' }),
 ];

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../documents.ts';
 import { cases, without, type Case } from './cases.ts';
+import { connectLeast, leastAccepted, lessRefused, listAccepted } from './least.ts';
 
 const uuid = '4addc0da-8583-4dbb-a0e9-c7e2e8470f50';
 
@@ -27,6 +28,18 @@ const queryWith = (changes: JsonObject): Json =>
   requestWith({ metrics: [{ ...query, ...changes }] });
 
 export const connectAccepts: readonly Case[] = [
+  ...leastAccepted(connectLeast),
+  ...listAccepted('KnownComponent', ['number_v1', 'chart_v1', 'datatable_v1']),
+  ...listAccepted('KnownComponent', ['container_v1', 'pipeline_v1', 'datagrid_v1']),
+  ...listAccepted('KnownComponent', ['iconsList_v1', 'wysiwyg_v1']),
+  ...listAccepted('KnownEntityType', ['ad', 'campaign', 'adset']),
+  ...listAccepted('KnownFailureType', ['invalid_metrics_combination', 'no_data_in_period']),
+  ...listAccepted('KnownFailureType', ['internal_error', 'expired_token']),
+  ...listAccepted('KnownIntegrationStatus', ['active', 'expired', 'revoked']),
+  ...listAccepted('KnownIntegrationStatus', ['synchronizing', 'synchronization_error']),
+  ...[{}, [], 'text', 1, true, null].map((any) =>
+    cases('RawResult')(`the JSON ${JSON.stringify(any)}`, any),
+  ),
   metrics('the least that is needed', request),
   metrics('several integrations', {
     ...without(request, 'customer_integration'),
@@ -55,6 +68,7 @@ export const connectAccepts: readonly Case[] = [
   metrics('custom as PHP writes it', queryWith({ custom: [], type: [] })),
   metrics('custom as an object', queryWith({ custom: { custom_period: '30ED' }, type: 'total' })),
   metrics('an entity', queryWith({ entity_id: 120_210, entity_type: 'adset' })),
+  metrics('a kind of entity nobody knows', queryWith({ entity_type: 'keyword' })),
   metrics(
     'keys of a query that occur',
     queryWith({
@@ -95,11 +109,20 @@ export const connectAccepts: readonly Case[] = [
   }),
   cases('IntegrationStatus')('a status nobody knows', 'paused'),
   cases('IntegrationSessionRequest')('no options', {}),
+  cases('MerchantSettings')('addresses that are not set', {
+    uuid,
+    name: 'Bakery Reports',
+    app_url: null,
+    redirect_url: null,
+  }),
+  cases('Customer')('no trial', { uuid, name: 'Corner Bakery', trial_ends_at: null }),
+  cases('CustomerIntegration')('no name', { uuid, status: 'active', source_name: null }),
   cases('Timestamp')('the form of most answers', '2024-09-24 17:07:34'),
   cases('Timestamp')('the form of a session', '2024-10-02T06:14:50.898761Z'),
 ];
 
 export const connectRefuses: readonly Case[] = [
+  ...lessRefused(connectLeast),
   ...Object.keys(request).map((key) => metrics(`no ${key}`, without(request, key))),
   ...Object.keys(query).map((key) =>
     metrics(`a query without ${key}`, requestWith({ metrics: [without(query, key)] })),
@@ -122,36 +145,48 @@ export const connectRefuses: readonly Case[] = [
   metrics('an empty component', queryWith({ component: '' })),
   metrics('an empty reference key', queryWith({ reference_key: '' })),
   metrics('a number as dimension', queryWith({ dimensions: [1] })),
+  metrics('an empty dimension', queryWith({ dimensions: [''] })),
+  metrics('an empty field', queryWith({ dimensions: [{ field: '' }] })),
+  metrics('an empty metric name', queryWith({ metrics: [''] })),
+  metrics('an empty entity type', queryWith({ entity_type: '' })),
+  metrics('a list as entity id', queryWith({ entity_id: [] })),
   metrics('a dimension without its field', queryWith({ dimensions: [{ operator: '=' }] })),
   metrics('an empty time zone', requestWith({ client_timezone: '' })),
   metrics('a text as custom', queryWith({ custom: 'x' })),
   webhook('no webhook', request),
   webhook('a webhook that is no web address', { ...request, metrics_webhook_url: 'ftp://a/b' }),
+  webhook('a webhook with a space', { ...request, metrics_webhook_url: 'https://a b/c' }),
   webhook('a webhook without host', { ...request, metrics_webhook_url: '/hook' }),
   webhook('a webhook and no integration', {
     ...without(request, 'customer_integration'),
     metrics_webhook_url: 'https://hooks.bakery.test/',
   }),
-  number('no value', { comparison: {} }),
   number('a word as number', { values: 'many' }),
+  number('no value in a list', { values: [] }),
   number('two values', { values: [1, 2] }),
   number('a word in the comparison', { values: 1, comparison: { difference: 'up' } }),
-  chart('no labels', { values: [] }),
   chart('values without series', { labels: ['a'], values: [1] }),
   chart('a series without data', { labels: ['a'], values: [{ name: 'a' }] }),
-  table('no rows', { headers: [] }),
   table('a row that is no list', { values: ['Email'] }),
   table('a list as cell', { values: [[[1]]] }),
-  cases('MetricFailure')('no reason', { message: 'No' }),
   cases('MetricResults')('a key that is no uuid', { replies: { values: 1 } }),
-  cases('CustomerRequest')('no name', {}),
+  cases('GetDataAnswer')('a list', []),
+  cases('GetDataAnswer')('an envelope around no uuid', { data: { replies: { values: 1 } } }),
+  chart('an object as label', { labels: [{}], values: [] }),
   cases('CustomerRequest')('an empty name', { name: '' }),
   cases('PaymentStatusRequest')('a text for yes', { is_paying: 'yes' }),
-  cases('CreatedCustomer')('no token', { uuid, name: 'Corner Bakery' }),
   cases('IntegrationSessionRequest')('a session of no time', { expires_in_minutes: 0 }),
   cases('IntegrationSessionRequest')('a limit without value', { limits: [{ name: 'a' }] }),
-  cases('PageMeta')('no last page', { current_page: 1, per_page: 15, total: 0 }),
+  cases('IntegrationSessionRequest')('no address to go to', { redirect_url: 'done' }),
+  cases('IntegrationSessionRequest')('no address at the limit', { limit_reached_url: '' }),
+  cases('IntegrationStatus')('an empty status', ''),
+  cases('FailureType')('an empty reason', ''),
+  cases('PageMeta')('a list of minus one', {
+    current_page: 1,
+    last_page: 1,
+    per_page: 15,
+    total: -1,
+  }),
   cases('Timestamp')('a day only', '2024-09-24'),
-  cases('ErrorMessage')('no message', {}),
   cases('ValidationErrors')('sentences without a field', { errors: ['No'] }),
 ];
