@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { finished } from 'node:stream';
 import type { Engine } from './engine.ts';
 import { printable, type Answer, type Problem } from './exchange.ts';
 import { apiOf, failure } from './failures.ts';
@@ -70,7 +71,8 @@ async function serve(
         ...(await readBody(request)),
       });
 
-  response.on('close', () => {
+  // Also if the client is gone already: what follows an answer does not depend on its reader.
+  finished(response, () => {
     answer.after?.();
     const ms = performance.now() - begun;
     report({ kind: 'request', method, path: printable(path), status: answer.status, ms });
@@ -110,7 +112,9 @@ function foreignProblem(request: http.IncomingMessage, bound: string): Problem |
   const own =
     /^(localhost|[\w.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(name) ||
     // A numeric address cannot be made to point elsewhere, so the connection's own one is fine.
-    [bound, request.socket.localAddress].some((one) => name === one || name === `[${one}]`);
+    [bound, request.socket.localAddress?.replace(/^::ffff:/, '')].some(
+      (one) => name === one || name === `[${one}]`,
+    );
   if (!own) {
     return { status: 403, message: `The emulator does not answer to the host ${printable(name)}` };
   }
