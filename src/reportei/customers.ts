@@ -1,7 +1,14 @@
 import type { ApiCall } from '../http/api-call.ts';
 import type { CallOptions } from '../http/options.ts';
 import type { ConnectCore } from './connect-core.ts';
-import { type CreatedCustomer, type Customer, type Done, doneOf, unwrap } from './objects.ts';
+import {
+  type CreatedCustomer,
+  type Customer,
+  type Done,
+  doneOf,
+  segment,
+  unwrap,
+} from './objects.ts';
 import { paginate, type Paged, type PageOptions } from './pages.ts';
 
 /** The merchant's customers. All calls use the merchant token. */
@@ -41,7 +48,7 @@ const createdOf = (body: unknown): CreatedCustomer => {
 
 export const customersOf = (core: ConnectCore): Customers => {
   const one = '/customers/{customer_uuid}';
-  const params = (uuid: string) => ({ path: { customer_uuid: uuid } });
+  const params = (uuid: string) => ({ path: { customer_uuid: segment(uuid, 'the customer') } });
   return {
     list: (options = {}) =>
       paginate('/customers', options, (query) =>

@@ -8,6 +8,7 @@ import {
   type IntegrationSession,
   type IntegrationSessionRequest,
   type IntegrationStatus,
+  segment,
   unwrap,
 } from './objects.ts';
 import { paginate, type Paged, type PageOptions } from './pages.ts';
@@ -65,7 +66,10 @@ export const integrationsOf = (core: ConnectCore): Integrations => {
         mode: 'safe',
         options,
         send: (client, wire) =>
-          client.GET(one, { params: { path: { integration_uuid: uuid } }, ...wire }),
+          client.GET(one, {
+            params: { path: { integration_uuid: segment(uuid, 'the integration') } },
+            ...wire,
+          }),
         decode: (body) => unwrap<CustomerIntegration>(body, 'customer_integration', 'uuid'),
       }),
     delete: (uuid, { session_id }, options) =>
@@ -76,7 +80,10 @@ export const integrationsOf = (core: ConnectCore): Integrations => {
         options,
         send: (client, wire) =>
           client.DELETE(one, {
-            params: { path: { integration_uuid: uuid }, query: { session_id } },
+            params: {
+              path: { integration_uuid: segment(uuid, 'the integration') },
+              query: { session_id },
+            },
             ...wire,
           }),
         decode: doneOf,

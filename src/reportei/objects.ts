@@ -1,5 +1,5 @@
 import type { components } from '../../generated/reportei.ts';
-import { DecodeError } from '../http/errors.ts';
+import { ConfigError, DecodeError } from '../http/errors.ts';
 import { isObject } from './decode.ts';
 
 type Wire = components['schemas'];
@@ -49,4 +49,14 @@ export const unwrap = <T>(body: unknown, key: string, field: keyof T & string): 
 export const doneOf = (body: unknown): Done => {
   if (isObject(body) && typeof body.success === 'boolean') return body as Done;
   throw new DecodeError('the answer does not say whether it was done');
+};
+
+/**
+ * An id as one segment of a path.
+ *
+ * @throws ConfigError for an empty one and for dots: the request would go to another path.
+ */
+export const segment = (uuid: string, what: string): string => {
+  if (typeof uuid === 'string' && !/^\.{0,2}$/.test(uuid)) return uuid;
+  throw new ConfigError(`${what} must be a UUID`);
 };

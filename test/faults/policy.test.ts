@@ -35,7 +35,14 @@ const settings = { merchant: { uuid: 'u', name: 'n' } };
 /** Every promise of the policy holds on Node's transport and on the platform's fetch. */
 describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   const clientOf = (baseUrl: string, options: ReoOptions<string, never> = {}) =>
-    createReoClient({ apiKey: key, baseUrl, transport, timeout: '5s', maxRetryDelay: 20, ...options });
+    createReoClient({
+      apiKey: key,
+      baseUrl,
+      transport,
+      timeout: '5s',
+      maxRetryDelay: 20,
+      ...options,
+    });
 
   const against = async (
     behaviours: readonly [Behaviour, ...Behaviour[]],
@@ -136,6 +143,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     const error = await failure(reo.send(event));
     expect(error).toBeInstanceOf(DecodeError);
     expect(error).toMatchObject({ status: 200, attempts: 1, body: '<html>Please log in</html>' });
+    expect(error.message).toMatch(/not JSON/);
   });
 
   it('names the status of an empty 500', async () => {
@@ -260,10 +268,12 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     await using _server = server;
     const connect = createReporteiClient({ token: key, baseUrl: server.url, transport });
     const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
-    const call = connect.customer('c').metrics(
-      { ['__proto__']: query, reach: query },
-      { integration: 'u', start: '2024-01-01', end: '2024-01-02', partial: true },
-    );
+    const call = connect
+      .customer('c')
+      .metrics(
+        { ['__proto__']: query, reach: query },
+        { integration: 'u', start: '2024-01-01', end: '2024-01-02', partial: true },
+      );
     expect(Object.keys(await call)).toEqual(['__proto__', 'reach']);
     expect((await call).reach).toMatchObject({ ok: false, reason: 'missing' });
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
@@ -276,12 +286,18 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
       json({ errors: { name: ['bad'] } }, 422),
       (response) => response.destroy(),
       (response) => response.end('<html>'),
-      (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/?k=secret-key-1f3a' }).end(),
+      (response) =>
+        response.writeHead(302, { location: 'http://127.0.0.1:1/?k=secret-key-1f3a' }).end(),
     ];
     for (const behaviour of misbehaviours) {
       const { server, reo } = await against([behaviour], { maxRetries: 0 });
       await using _server = server;
-      const connect = createReporteiClient({ token: 'tok-9b', baseUrl: server.url, transport, maxRetries: 0 });
+      const connect = createReporteiClient({
+        token: 'tok-9b',
+        baseUrl: server.url,
+        transport,
+        maxRetries: 0,
+      });
       const customer = connect.customer('cust-77');
       const errors = await Promise.all([
         failure(reo.send(event)),
@@ -289,16 +305,25 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
         failure(customer.settings()),
       ]);
       for (const error of errors) {
-        expect(`${error.message} ${error.stack} ${inspect(error)} ${JSON.stringify(error)}`).not.toMatch(secrets);
+        expect(
+          `${error.message} ${error.stack} ${inspect(error)} ${JSON.stringify(error)}`,
+        ).not.toMatch(secrets);
       }
-      expect(inspect([reo, connect, customer], { depth: 9, showHidden: true })).not.toMatch(secrets);
+      expect(inspect([reo, connect, customer], { depth: 9, showHidden: true })).not.toMatch(
+        secrets,
+      );
     }
   });
 
   it('never sends POST /customers twice', async () => {
     for (const behaviour of [json({}, 503), json({}, 429), ((r) => r.destroy()) as Behaviour]) {
       await using server = await startHostileServer(behaviour);
-      const connect = createReporteiClient({ token: key, baseUrl: server.url, transport, maxRetryDelay: 5 });
+      const connect = createReporteiClient({
+        token: key,
+        baseUrl: server.url,
+        transport,
+        maxRetryDelay: 5,
+      });
       await failure(connect.customers.create({ name: 'n' }));
       expect(server.received).toHaveLength(1);
     }
@@ -380,7 +405,12 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
       (response) => response.writeHead(302, { location: elsewhere.url }).end(),
       (response) => response.destroy(),
     );
-    const { raw } = createReporteiClient({ token: key, baseUrl: server.url, transport, maxRetryDelay: 5 });
+    const { raw } = createReporteiClient({
+      token: key,
+      baseUrl: server.url,
+      transport,
+      maxRetryDelay: 5,
+    });
     const { data, response } = await raw.GET('/merchants/settings');
     expect(data).toEqual(settings);
     expect(response.headers.get('x-ratelimit-remaining')).toBe('7');

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { assertTaken } from '../../../src/reo/receipt.ts';
+
+const check = (body: unknown) =>
+  assertTaken('/api/product/usage', { status: 200, headers: new Headers(), body, attempts: 1 });
+
+describe('assertTaken', () => {
+  it.each([
+    { response_code: '200', response: 'Data Uploaded', status: 'success' },
+    { response_code: 200, response: 'Data Uploaded', status: 'success' },
+    { response_code: 202 },
+    { response_code: '299', status: 'accepted' },
+  ])('takes %j for success', (body) => {
+    expect(() => check(body)).not.toThrow();
+  });
+
+  it.each([
+    { response_code: 400, response: 'Authentication Failure', status: 'failure' },
+    { response_code: '400', response: 'Invalid', status: 'success' },
+    { response_code: 200, status: 'failure' },
+    { status: 'failure' },
+    { response_code: 300, status: 'success' },
+    { response_code: 0, status: 'success' },
+  ])('takes %j for a refusal', (body) => {
+    expect(() => check(body)).toThrow(expect.objectContaining({ code: 'rejected', body }));
+  });
+
+  it.each([
+    null,
+    'ok',
+    [],
+    {},
+    { status: 'success' },
+    { response_code: '', status: 'success' },
+    { response_code: null },
+  ])('takes %j for no answer at all', (body) => {
+    expect(() => check(body)).toThrow(expect.objectContaining({ code: 'decode' }));
+  });
+
+  it('tells a wrong key by the text', () => {
+    const refused = (response: string) => {
+      try {
+        check({ response_code: 400, response, status: 'failure' });
+      } catch (error) {
+        return (error as { hint?: string }).hint;
+      }
+      return expect.fail('it was taken');
+    };
+    expect(refused('Authentication Failure')).toMatch(/REO_API_KEY/);
+    expect(refused('Invalid mode. Supported modes: DOMAIN, USER')).toBeUndefined();
+  });
+});

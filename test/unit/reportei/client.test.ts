@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { createReporteiClient, type FetchLike } from '../../../src/reportei/index.ts';
+
+const customer = { uuid: 'c-1', name: 'Ann' };
+const integration = { uuid: 'i-1', status: 'active' };
+
+/** A client on a fetch of our own: what it sends is kept, the answers are given in order. */
+const clientOn = (...answers: unknown[]) => {
+  const sent: { method: string; path: string; headers: Record<string, string>; body: unknown }[] =
+    [];
+  const fetch: FetchLike = async (url, { method = '', headers, body }) => {
+    const { pathname, search } = new URL(url);
+    const parsed = typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined;
+    sent.push({
+      method,
+      path: pathname + search,
+      headers: headers as Record<string, string>,
+      body: parsed,
+    });
+    return Response.json(answers[Math.min(sent.length, answers.length) - 1]);
+  };
+  const connect = createReporteiClient({ token: 'merchant', fetch });
+  return { connect, scope: connect.customer('customer'), sent };
+};
+
+describe('calls', () => {
+  type Setup = ReturnType<typeof clientOn>;
+  it.each<[string, unknown, (setup: Setup) => Promise<unknown>, object]>([
+    [
+      'GET /api/merchants/settings',
+      { merchant: { uuid: 'm', name: 'n' } },
+      ({ connect }) => connect.merchant.settings(),
+      { uuid: 'm', name: 'n' },
+    ],
+    [
+      'GET /api/customers/c-1',
+      { customer },
+      ({ connect }) => connect.customers.get('c-1'),
+      customer,
+    ],
+    [
+      'POST /api/customers',
+      { customer: { ...customer, api_token: 'once' } },
+      ({ connect }) => connect.customers.create({ name: 'Ann' }),
+      { customer, apiToken: 'once' },
+    ],
+    [
+      'PUT /api/customers/c-1',
+      { customer },
+      ({ connect }) => connect.customers.update('c-1', { name: 'Ann' }),
+      customer,
+    ],
+    [
+      'DELETE /api/customers/c-1',
+      { success: true },
+      ({ connect }) => connect.customers.delete('c-1'),
+      { success: true },
+    ],
+    [
+      'POST /api/customers/c-1/update-payment-status',
+      { success: true },
+      ({ connect }) => connect.customers.updatePaymentStatus('c-1', { is_paying: true }),
+      { success: true },
+    ],
+    ['GET /api/customers/settings', { customer }, ({ scope }) => scope.settings(), customer],
+    [
+      'GET /api/customer-integrations/i%2F1',
+      { customer_integration: integration },
+      ({ scope }) => scope.integrations.get('i/1'),
+      integration,
+    ],
+    [
+      'DELETE /api/customer-integrations/i-1?session_id=s',
+      { success: true },
+      ({ scope }) => scope.integrations.delete('i-1', { session_id: 's' }),
+      { success: true },
+    ],
+    [
+      'POST /api/customer-integrations/session',
+      { integration_session: { session_uuid: 's', session_link: 'l' } },
+      ({ scope }) => scope.integrations.createSession({ locale: 'en' }),
+      { session_uuid: 's', session_link: 'l' },
+    ],
+  ])('%s', async (line, answer, call, expected) => {
+    const setup = clientOn(answer);
+    expect(await call(setup)).toEqual(expected);
+    const [request] = setup.sent;
+    expect(`${request?.method} ${request?.path}`).toBe(line);
+    expect(request?.headers.authorization).toBe('Bearer merchant');
+    const scoped = /settings$|integrations/.test(line) && !line.includes('merchants');
+    expect(request?.headers['x-customer-token']).toBe(scoped ? 'customer' : undefined);
+    expect(request?.headers.accept).toBe('application/json');
+  });
+
+  it.each(['', '.', '..'])('refuses %j as an id: it would be another path', async (uuid) => {
+    const { connect, scope, sent } = clientOn({ success: true });
+    await expect(connect.customers.delete(uuid)).rejects.toThrow(/UUID/);
+    await expect(scope.integrations.get(uuid)).rejects.toThrow(/UUID/);
+    expect(sent).toHaveLength(0);
+  });
+
+  it('gives the untouched answer on request', async () => {
+    const { connect } = clientOn({ customer, extra: 1 });
+    const { data, response } = await connect.customers.get('c-1').withResponse();
+    expect(data).toEqual(customer);
+    expect(response).toMatchObject({ status: 200, attempts: 1, body: { customer, extra: 1 } });
+  });
+
+  it.each([[null], [[]], [{}], [{ customer: [] }], [{ customer: { name: 'no uuid' } }]])(
+    'refuses an answer of %j and names the call',
+    async (answer) => {
+      const { connect } = clientOn(answer);
+      await expect(connect.customers.get('c-1')).rejects.toMatchObject({
+        code: 'decode',
+        status: 200,
+        body: answer,
+        message: expect.stringContaining('GET /customers/{customer_uuid}'),
+      });
+    },
+  );
+});
+
+describe('lists', () => {
+  const page = (ids: number[], meta: object) => ({
+    data: ids.map((id) => ({ uuid: `${id}` })),
+    meta,
+  });
+  const uuids = async (list: AsyncIterable<{ uuid: string }>) => {
+    const found: string[] = [];
+    for await (const { uuid } of list) found.push(uuid);
+    return found;
+  };
+
+  it('reads all pages, and only those', async () => {
+    const pages = [page([1, 2], { last_page: 2 }), page([3], { last_page: 2 }), page([4], {})];
+    const { connect, sent } = clientOn(...pages);
+    expect(await uuids(connect.customers.list({ perPage: 2 }))).toEqual(['1', '2', '3']);
+    expect(sent.map(({ path }) => path)).toEqual([
+      '/api/customers?page=1&per_page=2',
+      '/api/customers?page=2&per_page=2',
+    ]);
+  });
+
+  it.each([
+    ['an empty list', [page([], { last_page: 0 })], [], 1],
+    ['total_pages', [page([1], { total_pages: 2 }), page([2], { total_pages: 2 })], ['1', '2'], 2],
+    ['no meta', [page([1, 2], {}), page([3], {})], ['1', '2', '3'], 2],
+    ['a last page that grows', [page([1], { last_page: 2 }), page([], { last_page: 9 })], ['1'], 2],
+  ])('ends with %s', async (_, pages, expected, requests) => {
+    const { connect, sent } = clientOn(...pages);
+    expect(await connect.customers.list({ perPage: 2 }).toArray()).toEqual(
+      expected.map((uuid) => ({ uuid })),
+    );
+    expect(sent).toHaveLength(requests);
+  });
+
+  it('fetches nothing ahead of its consumer', async () => {
+    const { connect, sent } = clientOn(page([1, 2], { last_page: 50 }));
+    for await (const _ of connect.customers.list()) break;
+    expect(sent).toHaveLength(1);
+  });
+
+  it('fails instead of cutting a long list off', async () => {
+    const { connect, sent } = clientOn(page([1], { last_page: 50 }));
+    const list = connect.customers.list({ maxPages: 3 });
+    await expect(list.toArray()).rejects.toThrow(/maxPages/);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('filters integrations', async () => {
+    const { scope, sent } = clientOn(page([1], { last_page: 1 }));
+    const filter = { source_name: 'a b', status: 'active', perPage: 5 } as const;
+    expect(await uuids(scope.integrations.list(filter))).toEqual(['1']);
+    expect(sent[0]?.path).toBe(
+      '/api/customer-integrations?source_name=a%20b&status=active&page=1&per_page=5',
+    );
+  });
+
+  it.each([0, 101, 1.5, NaN])('refuses %j items a page', (perPage) => {
+    expect(() => clientOn().connect.customers.list({ perPage })).toThrow(/perPage/);
+  });
+});
+
+describe('error bodies', () => {
+  it('tells the fields of a 422', async () => {
+    const fetch: FetchLike = async () =>
+      Response.json(
+        { message: 'no', errors: { name: ['is required'], start: 'bad' } },
+        { status: 422 },
+      );
+    const connect = createReporteiClient({ token: 't', fetch });
+    await expect(connect.customers.create({ name: '' })).rejects.toMatchObject({
+      code: 'http',
+      status: 422,
+      fieldErrors: { name: ['is required'], start: ['bad'] },
+      message: 'POST /customers answered 422 (1 attempt)',
+    });
+  });
+
+  it('says what to check after a 401', async () => {
+    const fetch: FetchLike = async () => Response.json({ message: 'no' }, { status: 401 });
+    const connect = createReporteiClient({ token: 't', fetch });
+    await expect(connect.merchant.settings()).rejects.toThrow(/answered 401 .*REPORTEI_TOKEN/);
+  });
+});
