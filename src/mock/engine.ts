@@ -45,6 +45,9 @@ const CONFIG: IHttpMockConfig = {
 const SILENT: Logger = { child: () => SILENT, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {}
 
+// Node hands out what a CommonJS module exports as a whole, Vitest its `default`.
+const route = 'default' in router ? router.default : (router as PrismHttpComponents['route']);
+
 /** A reply on its way through Prism's validation of responses. */
 interface Output extends IHttpResponse {
   readonly after: Reply['after'];
@@ -73,7 +76,7 @@ export function createEngine(world: World, keys: Keys, report: (report: Report) 
     };
 
   const prism = factory<IHttpOperation, IHttpRequest, IHttpResponse, IHttpMockConfig>(CONFIG, {
-    route: router.default,
+    route,
     validateInput,
     validateSecurity,
     validateOutput,
