@@ -66,9 +66,10 @@ function describe({ path = [], message }: Violation): { field: string; problem: 
   const [place = 'body', ...steps] = path;
   const name = steps.join('.');
   if (message === 'Body parameter is required') return { field: 'body', problem: 'is required' };
-  const missing = /must have required property '(.*)'$/.exec(message)?.[1];
-  if (missing !== undefined) {
-    return { field: [...steps, missing].join('.'), problem: 'is required' };
+  // A field that is required always, or because another one is there.
+  const missing = /must have (?:required )?property '?(.+?)'?(?: when property .*)?$/.exec(message);
+  if (missing?.[1] !== undefined) {
+    return { field: [...steps, missing[1]].join('.'), problem: 'is required' };
   }
   const plain = message
     .replace(`Request ${place} `, '')

@@ -78,6 +78,16 @@ describe('refusal', () => {
     ).toMatchObject({ errors: { per_page: ['The per_page field must be <= 100.'] } });
   });
 
+  it.each([
+    ["Request body must have required property 'a'", 'a'],
+    ["Request body must have required property 'it's'", "it's"],
+    ['Request body must have property b when property a is present', 'b'],
+  ])('reads %j', (message, field) => {
+    expect(refusal('reportei', [body(message, 'required')]).body).toMatchObject({
+      errors: { [field]: [`The ${field} field is required.`] },
+    });
+  });
+
   it('does not name a million fields', () => {
     const many = Array.from({ length: 5000 }, (_, i) =>
       body(`Request body property a.${i} must be string`, 'type', ['body', 'a', String(i)]),
