@@ -54,6 +54,28 @@ const compact = <T extends object>(fields: T) =>
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
+/** A field that the API does not know would be dropped without a word. */
+const refuseUnknown = (record: object, known: ReadonlySet<string>): void => {
+  const unknown = Object.keys(record).find((field) => !known.has(field));
+  if (unknown !== undefined)
+    throw new ConfigError(`${unknown} is no field of this record: use meta`);
+};
+
+const eventFields: ReadonlySet<string> = new Set<keyof UsageEvent>([
+  'activity_type',
+  'source',
+  'product_id',
+  'event_id',
+  'event_at',
+  'environment',
+  'ip_addr',
+  'user_agent',
+  'meta',
+  'user_id',
+  'user_id_type',
+]);
+const countFields = new Set([...eventFields, 'mode', 'count', 'domain']);
+
 const common = (record: UsageEvent | UsageCount) => ({
   activity_type: text(record.activity_type, 'activity_type'),
   source: text(record.source ?? 'PRODUCT_CLOUD', 'source'),
@@ -76,13 +98,14 @@ const meta = (given: unknown): { [key: string]: unknown } | undefined => {
 };
 
 /** A single event as it goes on the wire, complete and independent of the caller's object. */
-export const toWireEvent = (event: UsageEvent): WireEvent & { event_id: string } => ({
-  ...common(event),
-  ...user(event),
-});
+export const toWireEvent = (event: UsageEvent): WireEvent & { event_id: string } => {
+  refuseUnknown(event, eventFields);
+  return { ...common(event), ...user(event) };
+};
 
 const counted = (record: UsageCount) => {
   const { count } = record;
+  refuseUnknown(record, countFields);
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new ConfigError('count must be a whole number, 0 or more');
   }

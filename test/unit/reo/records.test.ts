@@ -59,6 +59,16 @@ describe('toWireEvent', () => {
     expect(sent.meta).toEqual({ plan: 'team' });
   });
 
+  it('refuses a field that the API would drop without a word', () => {
+    expect(() => toWireEvent({ ...event, ip_adr: '1.2.3.4' } as UsageEvent)).toThrow(
+      /^ip_adr is no/,
+    );
+    expect(() => toWireEvent({ ...event, count: 3 } as UsageEvent)).toThrow(/^count is no/);
+    expect(() => toWireCount({ ...event, mode: 'USER', count: 1, n: 2 } as never)).toThrow(
+      /^n is no/,
+    );
+  });
+
   it.each<[keyof UsageEvent, unknown]>([
     ['activity_type', ''],
     ['activity_type', undefined],
