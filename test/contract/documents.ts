@@ -23,7 +23,7 @@ export type OpenApiDocument = {
 
 export function loadDocument(name: 'reo' | 'reportei'): OpenApiDocument {
   const file = new URL(`../../openapi/${name}.yaml`, import.meta.url);
-  const root = parse(readFileSync(file, 'utf8')) as JsonObject;
+  const root: JsonObject = parse(readFileSync(file, 'utf8'));
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowMatchingProperties: false });
   formats.default(ajv);
   // The document's own words, which are around its schemas, and OpenAPI's word within them: Ajv
@@ -50,7 +50,13 @@ export function resolve(root: JsonObject, value: Json): Json {
   return ref
     .slice('#/'.length)
     .split('/')
-    .reduce<Json>((node, key) => (node as JsonObject)[key.replaceAll('~1', '/')] ?? null, root);
+    .reduce<Json>((node, key) => asObject(node)[key.replaceAll('~1', '/')] ?? null, root);
+}
+
+/** The value, which has to be an object. */
+export function asObject(value: Json | undefined): JsonObject {
+  if (!isObject(value)) throw new Error(`Not an object: ${JSON.stringify(value)}`);
+  return value;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -78,7 +84,7 @@ function namedExamples(root: JsonObject, node: JsonObject): Map<string, Json> {
     for (const [index, value] of examples.entries()) found.set(`examples/${index}`, value);
   } else if (isObject(examples)) {
     for (const [name, entry] of Object.entries(examples)) {
-      found.set(name, (resolve(root, entry) as JsonObject)['value'] ?? null);
+      found.set(name, asObject(resolve(root, entry))['value'] ?? null);
     }
   }
   return found;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  asObject,
   isObject,
   loadDocument,
   resolve,
@@ -38,10 +39,11 @@ describe.each([reo, reportei])('$name.yaml', ({ uses, validator, root }) => {
   // Plain Prism answers with the first example, so it has to be the good one.
   it('shows success first', () => {
     for (const [name, operation] of operations(root)) {
-      const responses = operation['responses'] as JsonObject;
-      const good = (responses['200'] ?? responses['201']) as JsonObject;
-      const [content] = Object.values((good['content'] ?? {}) as JsonObject) as JsonObject[];
-      expect([name, Object.keys(content?.['examples'] ?? {})[0]]).toEqual([name, 'success']);
+      const responses = asObject(operation['responses']);
+      const good = asObject(responses['200'] ?? responses['201']);
+      const [content] = Object.values(asObject(good['content']));
+      const examples = asObject(asObject(content)['examples']);
+      expect([name, Object.keys(examples)[0]]).toEqual([name, 'success']);
     }
   });
 });
@@ -60,14 +62,12 @@ describe.each([
 
 describe('the answers that getData shows', () => {
   it('are for the three ids of the request that is shown first', () => {
-    expect(Object.keys(shown('ThreeComponents') as JsonObject)).toEqual(
-      idsAsked('AskThreeComponents'),
-    );
+    expect(Object.keys(shown('ThreeComponents'))).toEqual(idsAsked('AskThreeComponents'));
     expect(idsAsked('AskThreeComponentsAsync')).toEqual(idsAsked('AskThreeComponents'));
   });
 
   // RawResult takes anything, so the union alone would let a broken example pass.
-  const [number, chart, table] = idsAsked('AskThreeComponents') as [string, string, string];
+  const [number = '', chart = '', table = ''] = idsAsked('AskThreeComponents');
   const forms: Record<string, Record<string, string>> = {
     ThreeComponents: {
       [number]: 'NumberResult',
@@ -85,18 +85,19 @@ describe('the answers that getData shows', () => {
     Object.entries(byId).map(([id, form]) => ({ example, id, form })),
   );
   it.each(results)('$example holds a $form', ({ example, id, form }) => {
-    expect(Object.keys(shown(example) as JsonObject)).toEqual(Object.keys(forms[example] ?? {}));
-    expect(violations(reportei.validator(form), (shown(example) as JsonObject)[id])).toEqual([]);
+    expect(Object.keys(shown(example))).toEqual(Object.keys(forms[example] ?? {}));
+    expect(violations(reportei.validator(form), shown(example)[id])).toEqual([]);
   });
 });
 
-function shown(name: string): Json {
-  return resolve(reportei.root, { $ref: `#/components/examples/${name}/value` });
+function shown(name: string): JsonObject {
+  return asObject(resolve(reportei.root, { $ref: `#/components/examples/${name}/value` }));
 }
 
 function idsAsked(name: string): string[] {
-  const queries = (shown(name) as JsonObject)['metrics'] as JsonObject[];
-  return queries.map((query) => String(query['id']));
+  const queries = shown(name)['metrics'];
+  if (!Array.isArray(queries)) return [];
+  return queries.map((query) => asObject(query)['id']).filter((id) => typeof id === 'string');
 }
 
 function check(document: OpenApiDocument, one: Case): string[] {
@@ -111,11 +112,11 @@ function violations(
   return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
 }
 
-function operations(root: JsonObject): [string, JsonObject][] {
-  return Object.values(root['paths'] as JsonObject).flatMap((path) =>
-    Object.values(path as JsonObject)
+function operations(root: JsonObject): [Json | undefined, JsonObject][] {
+  return Object.values(asObject(root['paths'])).flatMap((path) =>
+    Object.values(asObject(path))
       .filter(isObject)
       .filter((operation) => 'responses' in operation)
-      .map((operation): [string, JsonObject] => [String(operation['operationId']), operation]),
+      .map((operation): [Json | undefined, JsonObject] => [operation['operationId'], operation]),
   );
 }
