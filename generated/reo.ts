@@ -414,15 +414,3 @@ export interface operations {
         };
     };
 }
-type FlattenedDeepRequired<T> = {
-    [K in keyof T]-?: FlattenedDeepRequired<T[K] extends unknown[] | undefined | null ? Extract<T[K], unknown[]>[number] : T[K]>;
-};
-type ReadonlyArray<T> = [
-    Exclude<T, undefined>
-] extends [
-    unknown[]
-] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
-export const userCountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserCount"]["mode"]> = ["USER"];
-export const domainCountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DomainCount"]["mode"]> = ["DOMAIN"];
-export const knownSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KnownSource"]> = ["PRODUCT_CLOUD", "TELEMETRY"];
-export const userIdTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserIdType"]> = ["EMAIL", "SOCIAL", "LINKEDIN", "GITHUB", "USERNAME"];

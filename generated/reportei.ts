@@ -1452,15 +1452,3 @@ export interface operations {
         };
     };
 }
-type FlattenedDeepRequired<T> = {
-    [K in keyof T]-?: FlattenedDeepRequired<T[K] extends unknown[] | undefined | null ? Extract<T[K], unknown[]>[number] : T[K]>;
-};
-type ReadonlyArray<T> = [
-    Exclude<T, undefined>
-] extends [
-    unknown[]
-] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
-export const knownComponentValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KnownComponent"]> = ["number_v1", "chart_v1", "datatable_v1", "container_v1", "pipeline_v1", "datagrid_v1", "iconsList_v1", "wysiwyg_v1"];
-export const knownEntityTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KnownEntityType"]> = ["ad", "campaign", "adset"];
-export const knownFailureTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KnownFailureType"]> = ["invalid_metrics_combination", "no_data_in_period", "internal_error", "expired_token"];
-export const knownIntegrationStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KnownIntegrationStatus"]> = ["active", "expired", "revoked", "synchronizing", "synchronization_error"];
