@@ -33,7 +33,7 @@ export function readRequest(incoming: Incoming): ReadRequest {
   return {
     method: incoming.method.toLowerCase() as HttpMethod,
     url: {
-      path: contractPathOf(pathOf(incoming.target)),
+      path: decodable(contractPathOf(pathOf(incoming.target))),
       // The last one of several, as PHP has it.
       query: Object.fromEntries(new URLSearchParams(query)),
     },
@@ -53,7 +53,7 @@ function readBody(incoming: Incoming): { readonly value: unknown } | Problem {
   return parseJson(incoming.body);
 }
 
-/** The values of `{name}` in a path, or `undefined` if the path is not of this template. */
+/** The values of `{name}` in a path that `readRequest` has read, or `undefined` if the path is not of this template. */
 export function paramsOf(template: string, path: string): Record<string, string> | undefined {
   const names = template.split('/');
   const parts = path.split('/');
@@ -62,16 +62,18 @@ export function paramsOf(template: string, path: string): Record<string, string>
   for (const [i, name] of names.entries()) {
     const part = parts[i] ?? '';
     const param = /^\{(.+)\}$/.exec(name)?.[1];
-    if (param !== undefined) params[param] = decode(part);
+    if (param !== undefined) params[param] = decodeURIComponent(part);
     else if (name !== part) return undefined;
   }
   return params;
 }
 
-function decode(part: string): string {
+/** Prism decodes paths without a net. */
+function decodable(path: string): string {
   try {
-    return decodeURIComponent(part);
+    decodeURIComponent(path);
+    return path;
   } catch {
-    return part;
+    return path.replaceAll('%', '%25');
   }
 }
