@@ -422,3 +422,48 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     });
   });
 });
+
+describe('the choice of transport', () => {
+  const call = (options: ReoOptions<string, never>) =>
+    createReoClient({ apiKey: key, maxRetries: 0, ...options }).send(event);
+
+  it('is the global fetch of the moment with "fetch", so that it can be intercepted', async () => {
+    const original = globalThis.fetch;
+    const intercepted: string[] = [];
+    globalThis.fetch = async (url) => {
+      intercepted.push(String(url));
+      return Response.json({ response_code: 200, status: 'success' });
+    };
+    try {
+      await call({ transport: 'fetch', baseUrl: 'https://ingest.invalid' });
+    } finally {
+      globalThis.fetch = original;
+    }
+    expect(intercepted).toEqual(['https://ingest.invalid/api/product/usage']);
+  });
+
+  it("is always the user's own fetch when there is one", async () => {
+    const urls: string[] = [];
+    const fetch = async (url: string): Promise<Response> => {
+      urls.push(url);
+      return Response.json({ response_code: 200, status: 'success' });
+    };
+    await call({ fetch, transport: 'auto', baseUrl: 'https://ingest.invalid' });
+    expect(urls).toHaveLength(1);
+  });
+
+  it('survives a fetch that ignores its signal', async () => {
+    const fetch = (): Promise<Response> => new Promise(() => {});
+    expect(await failure(call({ fetch, timeout: 50 }))).toMatchObject({ code: 'timeout' });
+  });
+
+  it('takes a fetch that throws what it likes for a network failure', async () => {
+    const fetch = (): never => {
+      throw new RangeError('my own');
+    };
+    expect(await failure(call({ fetch }))).toMatchObject({
+      code: 'network',
+      cause: expect.any(RangeError),
+    });
+  });
+});
