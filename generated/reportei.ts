@@ -395,7 +395,7 @@ export interface components {
             value?: unknown;
         };
         /**
-         * @description What an entity id names. The list is open.
+         * @description What an entity id names (seen). The list is open.
          * @example campaign
          */
         EntityType: components["schemas"]["KnownEntityType"] | string;
@@ -408,7 +408,7 @@ export interface components {
         GetDataAnswer: components["schemas"]["MetricResults"] | components["schemas"]["MetricResultsEnvelope"];
         /** @description The results inside `data` (seen). */
         MetricResultsEnvelope: {
-            /** @description The results themselves. */
+            /** @description The results themselves (seen). */
             data: components["schemas"]["MetricResults"];
         };
         /** @description The results by metric id (vendor). A requested id may be missing (seen). */
@@ -482,7 +482,7 @@ export interface components {
             /** @description A remark beside the rows (seen). */
             warning?: string;
         };
-        /** @description One cell of a table. */
+        /** @description One cell of a table (vendor). The vendor shows texts and numbers, the rest is seen. */
         DatatableCell: number | string | null | components["schemas"]["CellObject"];
         /**
          * @description A cell with more than one side: a value with its title or text, or a post with its picture
@@ -515,7 +515,7 @@ export interface components {
             type: components["schemas"]["FailureType"];
         };
         /**
-         * @description Why a metric failed. The list is open.
+         * @description Why a metric failed (seen). The list is open.
          * @example no_data_in_period
          */
         FailureType: components["schemas"]["KnownFailureType"] | string;
@@ -787,7 +787,7 @@ export interface components {
             /** @description A sentence for people (vendor). */
             message?: string;
         };
-        /** @description An error in one of the shapes that occur. */
+        /** @description An error in one of the shapes that the vendor shows (vendor). */
         ErrorAnswer: components["schemas"]["ErrorMessage"] | components["schemas"]["ErrorEnvelope"];
         /** @description An error with its reason (vendor). */
         ErrorMessage: {

@@ -91,7 +91,11 @@ function namedExamples(root: JsonObject, node: JsonObject): Map<string, Json> {
 }
 
 /** Visits every object that is part of the description, but not the values shown as examples. */
-function walk(node: Json, pointer: string, visit: (node: JsonObject, pointer: string) => void) {
+export function walk(
+  node: Json,
+  pointer: string,
+  visit: (node: JsonObject, pointer: string) => void,
+): void {
   if (Array.isArray(node)) {
     for (const [index, item] of node.entries()) walk(item, `${pointer}/${index}`, visit);
   } else if (isObject(node)) {

@@ -4,6 +4,7 @@ import {
   isObject,
   loadDocument,
   resolve,
+  walk,
   type Json,
   type JsonObject,
   type OpenApiDocument,
@@ -34,6 +35,19 @@ describe.each([reo, reportei])('$name.yaml', ({ uses, validator, root }) => {
   it('shows an example for every body', () => {
     const silent = uses.filter((use) => use.pointer.includes('/content/') && !use.examples.size);
     expect(silent.map((use) => use.pointer)).toEqual([]);
+  });
+
+  it('says of every schema, property and operation who says so', () => {
+    const silent: string[] = [];
+    walk(root, '', (node, pointer) => {
+      const matters = /\/(schemas|properties|parameters|headers)\/[^/]+$/.test(pointer);
+      if (!matters && !('operationId' in node)) return;
+      if (!('description' in node) && '$ref' in node) return;
+      const { description } = node;
+      if (typeof description === 'string' && /vendor|seen|unknown/.test(description)) return;
+      silent.push(pointer);
+    });
+    expect(silent).toEqual([]);
   });
 
   // Plain Prism answers with the first example, so it has to be the good one.
