@@ -1,13 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { '#transport': source('http/transport-node.ts') } },
+  resolve: { alias: { '#transport': at('src/http/transport-node.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    reporters: ['default', at('scripts/lib/closing-line.ts')],
+    typecheck: {
+      enabled: true,
+      include: ['test/types/*.test-d.ts'],
+      tsconfig: 'test/types/tsconfig.json',
+      checker: at('node_modules/typescript-7/bin/tsc'),
+    },
   },
 });

@@ -9,7 +9,7 @@
  * `--if-needed` does nothing when dist/ is newer than everything it is made from.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 import { clientModules, entries, selfContainedModules, transportModules } from './lib/entries.ts';
@@ -18,17 +18,21 @@ import { mustRun, root } from './lib/run.ts';
 
 const dist = join(root, 'dist');
 
+/** The build happens here and takes the place of dist/ in one go: whoever reads that finds it whole. */
+const draft = join(root, '.cache', `dist-${process.pid}`);
+
 const filesBelow = async (folder: string): Promise<string[]> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
 };
 
-/** The notices are written last: their time is the build's. */
-const notices = join(dist, 'THIRD-PARTY-LICENSES.txt');
+const noticesFile = 'THIRD-PARTY-LICENSES.txt';
 
 const isFresh = async (): Promise<boolean> => {
-  if (!existsSync(notices)) return false;
-  const built = (await stat(notices)).mtimeMs;
+  // Written last: its time is the build's.
+  const stamp = join(dist, noticesFile);
+  if (!existsSync(stamp)) return false;
+  const built = (await stat(stamp)).mtimeMs;
   const sources = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   const folders = await Promise.all(
     ['src', 'generated', 'scripts'].map((folder) => filesBelow(join(root, folder))),
@@ -52,14 +56,14 @@ const reach = async (modules: readonly string[], extension: string): Promise<Set
     const imports = [...text.matchAll(relativeImport)].map(([, , path]) => path as string);
     await Promise.all(imports.map((path) => visit(resolve(dirname(module), path))));
   };
-  await Promise.all(modules.map((module) => visit(join(dist, module))));
+  await Promise.all(modules.map((module) => visit(join(draft, module))));
   return reached;
 };
 
 /** TypeScript emits all of src; what no entry leads to (the emulator's modules) is removed again. */
 const emitModules = async (): Promise<void> => {
   const tsc = join(root, 'node_modules/typescript-7/bin/tsc');
-  await mustRun(process.execPath, [tsc, '-p', 'tsconfig.build.json']);
+  await mustRun(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', draft]);
   const kept = new Set([
     ...(await reach([...clientModules, ...transportModules], '.js')),
     ...(await reach(
@@ -67,7 +71,7 @@ const emitModules = async (): Promise<void> => {
       '.d.ts',
     )),
   ]);
-  for (const file of await filesBelow(dist)) {
+  for (const file of await filesBelow(draft)) {
     if (!kept.has(file)) await rm(file);
     else if (file.endsWith('.d.ts')) await declareForBoth(file);
   }
@@ -77,10 +81,7 @@ const emitModules = async (): Promise<void> => {
 const declareForBoth = async (file: string): Promise<void> => {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replaceAll(relativeImport, '$1$2.js'));
-  await writeFile(
-    file.replace(/\.d\.ts$/, '.d.cts'),
-    text.replaceAll(relativeImport, '$1$2.cjs'),
-  );
+  await writeFile(file.replace(/\.d\.ts$/, '.d.cts'), text.replaceAll(relativeImport, '$1$2.cjs'));
 };
 
 /** Its main module finds its parts in a way that no bundler follows. */
@@ -117,7 +118,7 @@ const bundle = async (
     ...input,
   });
   const { output: chunks } = await build.write({
-    dir: dist,
+    dir: draft,
     comments: { legal: false },
     ...output,
   });
@@ -137,7 +138,6 @@ const forRequire: OutputOptions = {
 };
 
 const build = async (): Promise<void> => {
-  await rm(dist, { recursive: true, force: true });
   await emitModules();
   const collect = collectNotices();
   // openapi-fetch goes inside: its CommonJS build has no export that Node's `require` finds.
@@ -145,7 +145,7 @@ const build = async (): Promise<void> => {
   await bundle({ input: sources(selfContainedModules) }, forRequire, collect);
   await bundle(
     {
-      input: { ...sources(selfContainedModules), ...(existsSync(source('src/cli/main')) && { cli: source('src/cli/main') }) },
+      input: { ...sources(selfContainedModules), cli: source('src/cli/main') },
       // Where the command line uses the clients, they are inside it with the transport for Node.
       resolve: { alias: { ...alias, '#transport': source('src/http/transport-node') } },
       external: ['undici'],
@@ -153,11 +153,23 @@ const build = async (): Promise<void> => {
     forImport,
     collect,
   );
-  await writeFile(notices, await collect.text());
+  await writeFile(join(draft, noticesFile), await collect.text());
+};
+
+const replaceDist = async (): Promise<void> => {
+  const old = `${draft}-old`;
+  if (existsSync(dist)) await rename(dist, old);
+  await rename(draft, dist);
+  await rm(old, { recursive: true, force: true });
 };
 
 if (!process.argv.includes('--if-needed') || !(await isFresh())) {
   const started = performance.now();
-  await build();
+  try {
+    await build();
+    await replaceDist();
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
   console.log(`built dist/ in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 }

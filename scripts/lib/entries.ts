@@ -4,7 +4,9 @@ import { root } from './run.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly import: string }>>;
-  readonly imports: { readonly '#transport': { readonly import: Readonly<Record<string, string>> } };
+  readonly imports: {
+    readonly '#transport': { readonly import: Readonly<Record<string, string>> };
+  };
 }
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
