@@ -16,7 +16,7 @@ import { connectAccepts, connectRefuses } from './cases/reportei.ts';
 const reo = loadDocument('reo');
 const reportei = loadDocument('reportei');
 
-describe.each([reo, reportei])('$name.yaml', ({ uses, validator, root }) => {
+describe.each([reo, reportei])('the document $name', ({ uses, validator, root }) => {
   it('has schemas to look at', () => {
     expect(uses.length).toBeGreaterThan(25);
   });
@@ -65,7 +65,7 @@ describe.each([reo, reportei])('$name.yaml', ({ uses, validator, root }) => {
 describe.each([
   { document: reo, accepts: reoAccepts, refuses: reoRefuses },
   { document: reportei, accepts: connectAccepts, refuses: connectRefuses },
-])('the promises of $document.name.yaml', ({ document, accepts, refuses }) => {
+])('the promises of $document.name', ({ document, accepts, refuses }) => {
   it.each(accepts)('$schema accepts $what', (one) => {
     expect(check(document, one)).toEqual([]);
   });
