@@ -58,7 +58,9 @@ if (options.help) {
   process.exit(0);
 }
 if (options.positionals.length > 1) usageError('give one file, or - for standard input');
-if (!/^\d{1,5}$/.test(options.port)) usageError('--port takes a number from 0 to 65535');
+if (!/^\d{1,5}$/.test(options.port) || Number(options.port) > 65_535) {
+  usageError('--port takes a number from 0 to 65535');
+}
 
 const sample = fileURLToPath(new URL('main-job/sample-events.ndjson', import.meta.url));
 const path = options.positionals[0] ?? sample;

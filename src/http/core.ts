@@ -59,7 +59,7 @@ const checkOptions = (options: ClientOptions) => {
     maxBytes: checkPositive(maxAnswerBytes, 'maxAnswerBytes'),
     maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
     timeoutMs:
-      options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout'),
+      options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout', 1),
   };
 };
 
@@ -124,7 +124,7 @@ const withKeys = <Paths extends {}>(
     timeoutMs:
       options.timeout === undefined
         ? (limits.timeoutMs ?? timeoutMs ?? defaultTimeoutMs)
-        : toMilliseconds(options.timeout, 'timeout'),
+        : toMilliseconds(options.timeout, 'timeout', 1),
   });
 
   const typed = lazy(() =>
@@ -163,7 +163,10 @@ const withKeys = <Paths extends {}>(
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const details = answerDetails(answer, body, attempts);
-      throw new DecodeError(`${method} ${path}: ${error.message}`, { hint: error.hint, ...details });
+      throw new DecodeError(`${method} ${path}: ${error.message}`, {
+        hint: error.hint,
+        ...details,
+      });
     }
   };
 

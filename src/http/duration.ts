@@ -11,9 +11,10 @@ const longest = 2 ** 31 - 1;
 /**
  * A duration in milliseconds.
  *
- * @throws ConfigError when it is not one, is negative, or is over 24 days.
+ * @param least the shortest that makes sense, in milliseconds
+ * @throws ConfigError when it is not one, is shorter, or is over 24 days.
  */
-export const toMilliseconds = (duration: Duration, option: string): number => {
+export const toMilliseconds = (duration: Duration, option: string, least = 0): number => {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(String(duration)) ?? [];
   const ms =
     typeof duration === 'number'
@@ -21,9 +22,9 @@ export const toMilliseconds = (duration: Duration, option: string): number => {
       : number === undefined
         ? NaN
         : Number(number) * units[unit as keyof typeof units];
-  if (!(ms >= 0 && ms <= longest)) {
+  if (!(ms >= least && ms <= longest)) {
     throw new ConfigError(
-      `${option} is not a duration between 0 and 24 days: give milliseconds or '30s'`,
+      `${option} is not a duration between ${least} ms and 24 days: give milliseconds or '30s'`,
     );
   }
   return ms;

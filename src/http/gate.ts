@@ -77,6 +77,7 @@ export const createGate = (options: GateOptions): Gate => {
   };
 
   return (signal) => {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
     if (
       waiting.size === 0 &&
       active < concurrency &&

@@ -55,5 +55,6 @@ describe('createGate', () => {
     await expect(waiting).rejects.toBe(reason);
     leave();
     await expect(next).resolves.toBeTypeOf('function');
+    await expect(gate(controller.signal)).rejects.toBe(reason);
   });
 });

@@ -125,6 +125,7 @@ describe('options that cannot work', () => {
     { maxRetries: -1 },
     { maxRetries: 1.5 },
     { timeout: '5 minutes' },
+    { timeout: 0 },
     { maxRetryDelay: -1 },
     { concurrency: 0 },
     { rateLimit: { perSecond: 0 } },

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type ApiCall,
+  createReoClient,
+  createReporteiClient,
+  type CustomerClient,
+  readMetrics,
+  type ReoClient,
+  type ReporteiClient,
+} from '../../src/index.ts';
+import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
+import { startHostileServer } from '../support/hostile-server.ts';
+import { startPrism, startPrismProxy } from './prism-cli.ts';
+
+/** The get-data example of the document, by its ids: plain Prism answers this very request. */
+const dashboard = {
+  replies: {
+    id: 'f35a44ce-dac5-4188-aace-5c44a8952176',
+    reference_key: 'ig:story_replies',
+    component: 'number_v1',
+    metrics: ['replies'],
+    dimensions: ['stories'],
+  },
+  gender: {
+    id: '3051ed66-a05c-462a-aece-e1d900e78b02',
+    reference_key: 'ig:followers_gender',
+    component: 'chart_v1',
+    metrics: ['followers'],
+    dimensions: ['gender'],
+  },
+  clicks: {
+    id: 'b3a949ac-f6ae-4bd1-bb90-1e8e0cbe8ed5',
+    reference_key: 'ig:clicks_breakdown',
+    component: 'datatable_v1',
+    metrics: ['count', 'ctr'],
+    dimensions: ['clicks_breakdown'],
+  },
+} as const;
+const days = {
+  integration: INTEGRATIONS.instagram_business,
+  start: '2024-01-01',
+  end: '2024-09-01',
+};
+
+const user = {
+  activity_type: 'LOGIN_ACTIVITY',
+  product_id: 'reoWebApp',
+  user_id: 'brian@reo.dev',
+  user_id_type: 'EMAIL',
+} as const;
+
+interface Side {
+  readonly reo: string;
+  readonly connect: string;
+  readonly close: () => Promise<void>;
+}
+
+const sides: Readonly<Record<string, () => Promise<Side>>> = {
+  'plain Prism': async () => {
+    const [reo, connect] = await Promise.all([startPrism('reo'), startPrism('reportei')]);
+    const close = async () => void (await Promise.all([reo.close(), connect.close()]));
+    return { reo: reo.url, connect: connect.url, close };
+  },
+  'the emulator': async () => {
+    const { url, close } = await startMockServer();
+    return { reo: url, connect: `${url}/api`, close };
+  },
+  'the emulator behind a Prism that fails on violations': async () => {
+    const mock = await startMockServer();
+    const [reo, connect] = await Promise.all([
+      startPrismProxy('reo', mock.url),
+      startPrismProxy('reportei', mock.url),
+    ]);
+    const close = async () => {
+      await Promise.all([reo.close(), connect.close(), mock.close()]);
+    };
+    return { reo: reo.url, connect: connect.url, close };
+  },
+};
+
+/** The result, once it is sure that Prism has nothing to say about either direction. */
+const clean = async <T>(call: ApiCall<T>): Promise<T> => {
+  const { data, response } = await call.withResponse();
+  expect(response.headers.get('sl-violations')).toBeNull();
+  expect(response.attempts).toBe(1);
+  return data;
+};
+
+describe.each(Object.keys(sides))('on %s', (name) => {
+  let side: Side;
+  let reo: ReoClient;
+  let connect: ReporteiClient;
+  let customer: CustomerClient;
+  const onPlainPrism = name === 'plain Prism';
+
+  beforeAll(async () => {
+    side = await (sides[name] as () => Promise<Side>)();
+    reo = createReoClient({ apiKey: DEFAULT_KEYS.reo, baseUrl: side.reo });
+    connect = createReporteiClient({ token: DEFAULT_KEYS.merchant, baseUrl: side.connect });
+    customer = connect.customer(DEFAULT_KEYS.customer);
+  });
+  afterAll(() => side.close());
+
+  it.each([
+    user,
+    { ...user, event_at: new Date(), event_id: 7, source: 'TELEMETRY', environment: 'PRODUCTION' },
+    { ...user, ip_addr: '', user_agent: 'Mozilla/5.0', meta: { plan: 'team', seats: [1, 2] } },
+  ])('sends an event: %j', async (event) => {
+    expect((await clean(reo.send(event))).eventId).not.toBe('');
+  });
+
+  it('sends counts of both kinds', async () => {
+    const common = { activity_type: 'LOGIN_ACTIVITY', product_id: 'reoWebApp' };
+    await clean(reo.sendCount({ ...user, mode: 'USER', count: 40, domain: '' }));
+    await clean(reo.sendCount({ ...common, mode: 'DOMAIN', count: 1250, domain: 'reo.dev' }));
+  });
+
+  it('fetches the three components and maps them back', async () => {
+    const { replies, gender, clicks } = await clean(customer.metrics(dashboard, days));
+    expect(replies.value).toEqual(onPlainPrism ? 55645 : expect.any(Number));
+    expect(gender.labels).toEqual(['Male', 'Female', 'Unknown']);
+    expect(gender.series).toEqual([{ name: 'followers', data: expect.any(Array) }]);
+    expect(clicks.columns).toEqual(['clicks_breakdown', 'count', 'ctr']);
+    expect(clicks.rows.map(([type]) => type)).toEqual(['Email', 'Websites', 'Total']);
+  });
+
+  it('fetches a comparison, and metrics of every kind', async () => {
+    const queries = {
+      ...dashboard,
+      raw: { reference_key: 'note', component: 'wysiwyg_v1', metrics: [], custom: [], type: [] },
+      filtered: {
+        reference_key: 'plain',
+        component: 'number_v1',
+        metrics: ['a:b.c d'],
+        dimensions: [{ field: 'x', operator: '=', value: 1 }],
+        sort: ['-reach'],
+        entity_type: 'campaign',
+        custom: { custom_period: '30ED' },
+      },
+    } as const;
+    const compare = { start: '2023-01-01', end: '2023-08-31' };
+    const options = { ...days, compare, timeZone: 'America/Sao_Paulo', partial: true } as const;
+    const results = await clean(customer.metrics(queries, options));
+    expect(results.replies.ok).toBe(true);
+    // Prism answers with the document's example, which holds the seed's three ids alone.
+    expect(results.raw.ok).toBe(!onPlainPrism);
+    expect(results.filtered.ok).toBe(!onPlainPrism);
+  });
+
+  it('receives the same metrics by webhook', async () => {
+    let receive = (_: unknown): void => {};
+    const received = new Promise((resolve) => (receive = resolve));
+    await using webhook = await startHostileServer((response, request) => {
+      response.end();
+      receive(JSON.parse(request.body));
+    });
+    const options = { ...days, webhookUrl: `${webhook.url}/metrics?token=a.b` };
+    const { ids } = await clean(customer.metricsAsync(dashboard, options));
+    expect(ids.replies).toBe(dashboard.replies.id);
+    const results = readMetrics(dashboard, ids, await received);
+    expect(results).toEqual(await customer.metrics(dashboard, days));
+  });
+
+  it('reads the merchant, its customers and their integrations', async () => {
+    const settings = await clean(connect.merchant.settings());
+    expect(settings.rate_limit_per_minute).toMatch(/^\d+$/);
+    expect((await connect.customers.list({ perPage: 1 }).toArray()).length).toBeGreaterThan(0);
+    expect((await clean(customer.settings())).uuid).toMatch(/-/);
+    const integrations = await customer.integrations.list({ status: 'active' }).toArray();
+    expect(integrations.length).toBeGreaterThan(0);
+    const one = await clean(customer.integrations.get(integrations[0]?.uuid ?? ''));
+    expect(one.uuid).toMatch(/-/);
+  });
+
+  it('takes a customer through its life', async () => {
+    const { customer: created, apiToken } = await clean(connect.customers.create({ name: 'Ann' }));
+    expect(apiToken).not.toBe('');
+    const { uuid } = created;
+    expect((await clean(connect.customers.get(uuid))).uuid).toMatch(/-/);
+    await clean(connect.customers.update(uuid, { name: 'Bea' }));
+    const paid = await clean(connect.customers.updatePaymentStatus(uuid, { is_paying: true }));
+    expect(paid.success).toBe(true);
+    const scope = onPlainPrism ? customer : connect.customer(apiToken);
+    const session = await clean(
+      scope.integrations.createSession({ redirect_url: 'https://a.example/done', locale: 'en' }),
+    );
+    expect(session.session_link).toMatch(/^https?:/);
+    expect((await clean(connect.customers.delete(uuid))).success).toBe(true);
+  });
+
+  it('deletes an integration within a session', async () => {
+    const { session_uuid: session_id } = await clean(customer.integrations.createSession());
+    const uuid = INTEGRATIONS.google_analytics_4;
+    const deleted = await clean(customer.integrations.delete(uuid, { session_id }));
+    expect(deleted.success).toBe(true);
+  });
+
+  // Prism's own mock looks for a key, and never at its value.
+  if (onPlainPrism) return;
+
+  it('is told of wrong keys as the documents say', async () => {
+    const wrong = createReoClient({ apiKey: 'wrong', baseUrl: side.reo });
+    await expect(wrong.send(user)).rejects.toMatchObject({
+      code: 'http',
+      status: 400,
+      hint: expect.stringContaining('REO_API_KEY'),
+      body: { response_code: 400, response: 'Authentication Failure', status: 'failure' },
+    });
+    const stranger = createReporteiClient({ token: 'wrong', baseUrl: side.connect });
+    await expect(stranger.merchant.settings()).rejects.toMatchObject({ code: 'http', status: 401 });
+    await expect(connect.customer('wrong').settings()).rejects.toMatchObject({
+      status: 401,
+      body: { message: 'Invalid Customer Token' },
+    });
+  });
+});
+
+describe('a Prism that fails on violations', () => {
+  it('does fail when either side breaks the contract', async () => {
+    await using liar = await startHostileServer((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"response_code":"200","response":5,"status":"success"}');
+    });
+    const proxy = await startPrismProxy('reo', liar.url);
+    try {
+      const reo = createReoClient({ apiKey: 'k', baseUrl: proxy.url, maxRetries: 0 });
+      await expect(reo.send(user)).rejects.toMatchObject({ code: 'http', status: 500 });
+      const { error } = await reo.raw.POST('/api/product/usage', {
+        body: { payload: { ...user, source: 'X', event_at: 1_735_689_600_000 } },
+      });
+      expect(JSON.stringify(error)).toMatch(/event_at/);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
