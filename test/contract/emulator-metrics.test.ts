@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INTEGRATIONS } from '../../src/mock/index.ts';
 import { CUSTOMER, GET_DATA, startTested, type TestedMock } from '../unit/mock/support.ts';

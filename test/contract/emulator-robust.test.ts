@@ -1,6 +1,6 @@
 import { Agent, createServer, request } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
 import {

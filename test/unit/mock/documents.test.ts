@@ -26,8 +26,9 @@ describe('readOperations', () => {
   const operations = readOperations();
 
   it('finds the operations that have a behaviour, no more and no less', () => {
-    const ids = operations.map((one) => one.iid);
-    expect(ids.toSorted()).toEqual(Object.keys(BEHAVIOURS).toSorted());
+    const ids = operations.map((one) => String(one.iid));
+    expect(new Set(ids)).toEqual(new Set(Object.keys(BEHAVIOURS)));
+    expect(ids).toHaveLength(Object.keys(BEHAVIOURS).length);
   });
 
   it('leaves no reference, or Prism would skip the validation without a word', () => {
