@@ -20,6 +20,7 @@ const checks = [
   'typecheck',
   'knip',
   'generate:check',
+  'licenses',
   'size',
 ];
 

@@ -1,0 +1,23 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'src/{index,reo/index,reportei/index,mock/index,cli/main}.ts',
+    // Two modules that package.json offers as `#transport`.
+    'src/http/transport-*.ts',
+    'scripts/*.ts',
+    'test/**/*.{test,test-d}.ts',
+    'test/bench/*.ts',
+  ],
+  project: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
+  ignoreDependencies: [
+    // Run as a program.
+    '@stoplight/prism-cli',
+    // Types of Prism's logger, declared in src/mock/vendor.d.ts as far as they are needed.
+    'pino',
+  ],
+  ignoreExportsUsedInFile: true,
+  rules: { duplicates: 'off' },
+};
+
+export default config;
