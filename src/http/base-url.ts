@@ -32,15 +32,14 @@ export const resolveBaseUrl = (option: string | undefined, rules: BaseUrlRules):
     throw new ConfigError(`${what} is not an address`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new ConfigError(`${what} must start with https:// (or http:// for this machine)`);
+    throw new ConfigError(`${what} must start with https://`);
   }
   if (url.username || url.password || url.search || url.hash) {
     throw new ConfigError(`${what} must have no credentials, query or fragment`);
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !rules.allowInsecure) {
     throw new ConfigError(
-      `${what} is plain http to another machine, which would show the key to the network: ` +
-        'use https, or set allowInsecure',
+      `${what} is plain http to another machine, which shows the key: use https, or allowInsecure`,
     );
   }
   const fallback = new URL(rules.fallback);

@@ -1,9 +1,14 @@
-import createFetchClient, { type Client } from 'openapi-fetch';
+import createFetchClient, {
+  type Client,
+  type ParamsOption,
+  type RequestBodyOption,
+} from 'openapi-fetch';
 import { platformTransport } from '#transport';
 import { type AnswerInfo, type ApiCall, apiCall } from './api-call.ts';
 import { toMilliseconds } from './duration.ts';
 import { ConfigError, DecodeError, type ErrorDetails, isSdkError } from './errors.ts';
 import { lightFetch, LightRequest, rawFetch } from './fetch-bridge.ts';
+import { lazy } from './lazy.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
 import { type Authorize, createPolicy, type Outcome, type Policy } from './policy.ts';
 import { answerDetails, type ErrorReader, readAnswer, transportError } from './read-answer.ts';
@@ -20,24 +25,26 @@ export interface CoreSettings {
   readonly concurrency: number;
 }
 
-/** What a wrapper adds to a typed call so that it runs under the policy. */
-export interface Wire {
-  readonly parseAs: 'stream';
-  readonly fetch: (request: Request) => Promise<Response>;
-}
+type Method = 'get' | 'post' | 'put' | 'delete';
 
-export interface CallSpec<Paths extends {}, T> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** The path template. */
-  readonly path: string;
-  readonly mode: RetryMode;
-  readonly options: CallOptions | undefined;
-  /** Milliseconds for one attempt, where the operation has a default of its own. */
-  readonly timeoutMs?: number;
-  /** Makes the typed call. */
-  readonly send: (client: Client<Paths>, wire: Wire) => Promise<unknown>;
+/** Parameters and body of an operation, typed by the document; `never` where there is no such one. */
+type Init<Operation> = [Operation] extends [never]
+  ? never
+  : ParamsOption<Operation> & RequestBodyOption<Operation>;
+
+/** One typed call. */
+export interface Call<Paths, Path extends keyof Paths, M extends Method & keyof Paths[Path], T> {
+  readonly method: M;
+  readonly path: Path;
+  /** Makes the request's parameters and body, at the call: what it throws rejects the call. */
+  readonly init: () => Init<NonNullable<Paths[Path][M]>>;
   /** Turns the parsed JSON of a 2xx answer into the result. */
   readonly decode: (body: unknown, response: AnswerInfo) => T;
+  readonly options: CallOptions | undefined;
+  /** Default: `safe` for GET, `unsent` for everything else. */
+  readonly mode?: RetryMode;
+  /** Milliseconds for one attempt, where the operation has a default of its own. */
+  readonly timeoutMs?: number;
   /** What an error of this call shall carry beyond what the exchange tells. */
   readonly identify?: () => Pick<ErrorDetails, 'eventId'>;
 }
@@ -45,33 +52,29 @@ export interface CallSpec<Paths extends {}, T> {
 export interface Core<Paths extends {}> {
   /** The typed openapi-fetch client, under the same policy and keys, for everything else. */
   readonly raw: () => Client<Paths>;
-  readonly call: <T>(spec: CallSpec<Paths, T>) => ApiCall<T>;
+  readonly call: <Path extends keyof Paths & string, M extends Method & keyof Paths[Path], T>(
+    call: Call<Paths, Path, M, T>,
+  ) => ApiCall<T>;
   /** The same core, under the same limits, with other keys. */
   readonly as: (authorize: Authorize) => Core<Paths>;
 }
 
 const defaultTimeoutMs = 30_000;
 
-const checkOptions = (options: ClientOptions) => {
-  const { maxRetries = 3, maxAnswerBytes = 32 * 1024 * 1024 } = options;
-  return {
-    maxRetries: checkRetries(maxRetries),
-    maxBytes: checkPositive(maxAnswerBytes, 'maxAnswerBytes'),
-    maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
-    timeoutMs:
-      options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout', 1),
-  };
+const checked = (value: number, least: number, option: string): number => {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new ConfigError(`${option} must be a whole number, ${least} or more`);
 };
 
-const checkRetries = (value: number): number => {
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new ConfigError('maxRetries must be a whole number, 0 or more');
-};
+const timeoutOf = ({ timeout }: CallOptions | ClientOptions): number | undefined =>
+  timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout', 1);
 
-const checkPositive = (value: number, option: string): number => {
-  if (value > 0) return value;
-  throw new ConfigError(`${option} must be above 0`);
-};
+const checkOptions = (options: ClientOptions) => ({
+  maxRetries: checked(options.maxRetries ?? 3, 0, 'maxRetries'),
+  maxBytes: checked(options.maxAnswerBytes ?? 32 * 1024 * 1024, 1, 'maxAnswerBytes'),
+  maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
+  timeoutMs: timeoutOf(options),
+});
 
 /** JSON of a request's body. Runs before anything is sent. */
 const serialize = (body: unknown): string => {
@@ -80,11 +83,6 @@ const serialize = (body: unknown): string => {
   } catch (cause) {
     throw new ConfigError('the request holds a value that JSON cannot', { cause });
   }
-};
-
-const lazy = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 };
 
 /** openapi-fetch as the typed core of both clients, with every request under one policy. */
@@ -115,20 +113,18 @@ const withKeys = <Paths extends {}>(
 ): Core<Paths> => {
   const { authorize, baseUrl, explain } = settings;
 
-  const plan = (path: string, mode: RetryMode, options: CallOptions = {}, timeoutMs?: number) => ({
+  const plan = (path: string, mode: RetryMode, options: CallOptions, timeoutMs?: number) => ({
     path,
     mode,
     authorize,
     signal: options.signal,
-    maxRetries: checkRetries(options.maxRetries ?? limits.maxRetries),
-    timeoutMs:
-      options.timeout === undefined
-        ? (limits.timeoutMs ?? timeoutMs ?? defaultTimeoutMs)
-        : toMilliseconds(options.timeout, 'timeout', 1),
+    maxRetries: checked(options.maxRetries ?? limits.maxRetries, 0, 'maxRetries'),
+    timeoutMs: timeoutOf(options) ?? limits.timeoutMs ?? timeoutMs ?? defaultTimeoutMs,
   });
+  const modeOf = (method: string): RetryMode => (method === 'GET' ? 'safe' : 'unsent');
 
   const typed = lazy(() =>
-    createFetchClient<Paths>({
+    createFetchClient<Record<string, never>>({
       baseUrl: baseUrl(),
       bodySerializer: serialize,
       Request: LightRequest as unknown as typeof Request,
@@ -137,26 +133,34 @@ const withKeys = <Paths extends {}>(
 
   const raw = lazy(() => {
     const fetch = rawFetch(async (request, signal) => {
+      const { method } = request;
       const { pathname: path } = new URL(request.url);
-      const mode = request.method === 'GET' ? 'safe' : 'unsent';
-      const outcome = await policy(request, plan(path, mode, { signal }));
+      const outcome = await policy(request, plan(path, modeOf(method), { signal }));
       if (!(outcome.result instanceof WireFailure)) return outcome.result;
-      throw transportError(outcome.result, outcome, { method: request.method, path });
+      throw transportError(outcome.result, outcome, { method, path });
     });
     return createFetchClient<Paths>({ baseUrl: baseUrl(), fetch });
   });
 
-  const attempt = async <T>(spec: CallSpec<Paths, T>) => {
-    const { method, path, mode, options, timeoutMs, send, decode } = spec;
-    const planned = plan(path, mode, options, timeoutMs);
+  const exchange = async <
+    Path extends keyof Paths & string,
+    M extends Method & keyof Paths[Path],
+    T,
+  >(
+    call: Call<Paths, Path, M, T>,
+  ) => {
+    const { path, options = {}, decode } = call;
+    const method = call.method.toUpperCase();
+    const planned = plan(path, call.mode ?? modeOf(method), options, call.timeoutMs);
     let outcome: Outcome | undefined;
     const fetch = lightFetch(async (request) => {
       outcome = await policy(request, planned);
     });
-    await send(typed(), { parseAs: 'stream', fetch });
+    // Typed where the call is written down: the document's types cannot follow a generic path.
+    await typed().request(call.method, path, { ...call.init(), parseAs: 'stream', fetch } as never);
     if (outcome === undefined) throw new ConfigError('the request was never sent');
-    const { answer, body } = readAnswer(outcome, { method, path, explain });
     const { attempts } = outcome;
+    const { answer, body } = readAnswer(outcome, { method, path, explain });
     const response = { status: answer.status, headers: answer.headers, body, attempts };
     try {
       return { data: decode(body, response), response };
@@ -170,14 +174,14 @@ const withKeys = <Paths extends {}>(
     }
   };
 
-  const exchange = <T>(spec: CallSpec<Paths, T>) =>
-    attempt(spec).catch((error: unknown) => {
-      throw isSdkError(error) && spec.identify ? Object.assign(error, spec.identify()) : error;
-    });
-
   return {
     raw,
-    call: (spec) => apiCall(exchange(spec)),
+    call: (call) =>
+      apiCall(
+        exchange(call).catch((error: unknown) => {
+          throw isSdkError(error) ? Object.assign(error, call.identify?.()) : error;
+        }),
+      ),
     as: (other) => withKeys(policy, limits, { ...settings, authorize: other }),
   };
 };

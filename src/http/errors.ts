@@ -24,6 +24,19 @@ export type SdkErrorCode =
 
 const brand: unique symbol = Symbol.for('tallywire.SdkError') as never;
 
+/** Spelled out, since a bundler shortens the names of classes. */
+const names: Readonly<Record<SdkErrorCode, string>> = {
+  config: 'ConfigError',
+  network: 'TransportError',
+  timeout: 'TransportError',
+  aborted: 'TransportError',
+  http: 'ApiError',
+  rejected: 'ApiError',
+  metrics: 'ApiError',
+  decode: 'DecodeError',
+  callback: 'CallbackError',
+};
+
 /** What an error may know about the call that failed. */
 export interface ErrorDetails {
   /** HTTP status of the last answer, if there was one. */
@@ -80,7 +93,7 @@ export class SdkError extends Error {
     // Contents stay out of logs: these two are there to be read, not to be printed.
     if (body !== undefined) Object.defineProperty(this, 'body', { value: body });
     if (results !== undefined) Object.defineProperty(this, 'results', { value: results });
-    Object.defineProperty(this, 'name', { value: new.target.name });
+    Object.defineProperty(this, 'name', { value: names[code] });
     Object.defineProperty(this, brand, { value: true });
   }
 }

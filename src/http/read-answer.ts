@@ -38,7 +38,7 @@ export const transportError = (
     case 'too-large':
       return new DecodeError(`${what} answered more than the size limit (${times(attempts)})`, {
         ...details,
-        hint: 'raise maxAnswerBytes if the answer is meant to be that long',
+        hint: 'see maxAnswerBytes',
       });
     case 'encoding':
       return new DecodeError(`${what} answered in an unknown content encoding`, details);
@@ -91,7 +91,7 @@ export const readAnswer = (
   if (result.status >= 300 && result.status < 400) {
     throw new ApiError('http', `${what}, a redirect (${times(attempts)})`, {
       ...details,
-      hint: 'redirects are not followed, they would carry the key elsewhere: check the base URL',
+      hint: 'not followed, it would carry the key elsewhere: check the base URL',
     });
   }
   if (result.status < 200 || result.status >= 300) {
@@ -103,7 +103,7 @@ export const readAnswer = (
   if (!json) {
     throw new DecodeError(`${what} with a body that is not JSON`, {
       ...details,
-      hint: 'something between here and the API may have answered: check the base URL and the proxy',
+      hint: 'did the API answer, or a proxy? check the base URL',
     });
   }
   return { answer: result, body: value };

@@ -1,23 +1,11 @@
-import { decodeText, type Transport, type WireLimits, WireFailure } from './wire.ts';
+import { type Transport, WireFailure, type WireLimits } from './wire.ts';
 
 /** The part of `fetch` that is used here, so that a small stand-in fits too. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Failures before anything was sent, as Node, undici, Bun and Deno name them. */
-const unsentCodes = new Set([
-  'ECONNREFUSED',
-  'ConnectionRefused',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+/** Failures before anything was sent, as Node, undici, Bun and Deno name them; TLS ones say CERT. */
+const unsentCodes =
+  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|UNABLE_TO_VERIFY/;
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null
@@ -25,31 +13,24 @@ const codeOf = (error: unknown): unknown =>
     : undefined;
 
 /** Whether an error surely happened before the request left. */
-export const isUnsent = (error: unknown): boolean => unsentCodes.has(String(codeOf(error)));
+export const isUnsent = (error: unknown): boolean => unsentCodes.test(String(codeOf(error)));
 
 const readCapped = async (response: Response, limits: WireLimits): Promise<string> => {
   if (response.body === null) return '';
   const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return text + decoder.decode();
     size += value.byteLength;
     if (size > limits.maxBytes) {
       reader.cancel().catch(() => {});
       throw new WireFailure('too-large', true);
     }
-    chunks.push(value);
+    text += decoder.decode(value, { stream: true });
   }
-  if (chunks.length === 1) return decodeText(chunks[0] as Uint8Array);
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return decodeText(whole);
 };
 
 /**

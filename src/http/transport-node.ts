@@ -2,13 +2,7 @@ import type { Dispatcher } from 'undici';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { isUnsent } from './transport-fetch.ts';
-import {
-  type AnswerHeaders,
-  decodeText,
-  type Transport,
-  WireFailure,
-  type WireLimits,
-} from './wire.ts';
+import { type AnswerHeaders, type Transport, WireFailure, type WireLimits } from './wire.ts';
 
 const loopback = 'localhost,127.0.0.1,[::1]';
 
@@ -27,6 +21,9 @@ const decoders = {
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
 } as const;
+
+/** Drops a byte order mark; bytes that are no UTF-8 become U+FFFD. */
+const decoder = new TextDecoder();
 
 /** Decompresses one layer, never past the limit: a few hundred bytes of gzip can hold gigabytes. */
 const decompress = async (
@@ -154,5 +151,5 @@ export const platformTransport = (): Transport => async (request, limits) => {
     limits,
   );
   const bytes = await decompress(body, headers.get('content-encoding'), limits.maxBytes);
-  return { status, headers, text: decodeText(bytes) };
+  return { status, headers, text: decoder.decode(bytes) };
 };

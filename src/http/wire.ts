@@ -46,8 +46,3 @@ export class WireFailure extends Error {
     this.sent = sent;
   }
 }
-
-const decoder = new TextDecoder();
-
-/** Decodes one body. A byte order mark is dropped, bytes that are no UTF-8 become U+FFFD. */
-export const decodeText = (bytes: Uint8Array): string => decoder.decode(bytes);

@@ -1,9 +1,10 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from '../../generated/reo.ts';
-import type { ApiCall } from '../http/api-call.ts';
+import type { AnswerInfo, ApiCall } from '../http/api-call.ts';
 import { resolveBaseUrl } from '../http/base-url.ts';
-import { createCore, type Wire } from '../http/core.ts';
+import { createCore } from '../http/core.ts';
 import { ConfigError } from '../http/errors.ts';
+import { lazy } from '../http/lazy.ts';
 import type { CallOptions, ClientOptions } from '../http/options.ts';
 import { type Secret, secretReader } from '../http/secret.ts';
 import { assertTaken, explain, type Receipt } from './receipt.ts';
@@ -84,51 +85,40 @@ export const createReoClient = <
     return completed;
   };
 
-  /** `make` runs at the call, before anything is awaited: what is sent is what was given. */
-  const deliver = <Path extends keyof paths & string, Payload extends { event_id: string }>(
-    path: Path,
-    callOptions: CallOptions | undefined,
-    make: () => Payload,
-    post: (client: Client<paths>, payload: Payload, wire: Wire) => Promise<unknown>,
-  ): ApiCall<Receipt> => {
-    let eventId: string | undefined;
-    return core.call({
-      method: 'POST',
-      path,
-      mode: 'safe',
-      options: callOptions,
-      send: (client, wire) => {
-        const payload = make();
-        eventId = payload.event_id;
-        return post(client, payload, wire);
-      },
-      decode: (_, response) => {
-        assertTaken(path, response);
-        return { eventId: eventId ?? '', attempts: response.attempts };
-      },
-      identify: () => ({ eventId }),
-    });
-  };
-
   return {
-    send: (event, callOptions) =>
-      deliver(
-        '/api/product/usage',
-        callOptions,
-        () => toWireEvent(complete(event)),
-        (client, payload, wire) =>
-          client.POST('/api/product/usage', { body: { payload }, ...wire }),
-      ),
-    sendCount: (count, callOptions) =>
-      deliver(
-        '/api/product/aggregateusage',
-        callOptions,
-        () => toWireCount(complete(count)),
-        (client, payload, wire) =>
-          client.POST('/api/product/aggregateusage', { body: { payload }, ...wire }),
-      ),
+    send: (event, callOptions) => {
+      const record = lazy(() => toWireEvent(complete(event)));
+      return core.call({
+        ...delivery('/api/product/usage', record, callOptions),
+        init: () => ({ body: { payload: record() } }),
+      });
+    },
+    sendCount: (count, callOptions) => {
+      const record = lazy(() => toWireCount(complete(count)));
+      return core.call({
+        ...delivery('/api/product/aggregateusage', record, callOptions),
+        init: () => ({ body: { payload: record() } }),
+      });
+    },
     get raw() {
       return core.raw();
     },
   };
 };
+
+/** What both calls have in common: repeated under one id, and taken only if the body says so. */
+const delivery = <Path extends keyof paths>(
+  path: Path,
+  record: () => { event_id: string },
+  options: CallOptions | undefined,
+) => ({
+  method: 'post' as const,
+  path,
+  mode: 'safe' as const,
+  options,
+  decode: (_: unknown, response: AnswerInfo): Receipt => {
+    assertTaken(path, response);
+    return { eventId: record().event_id, attempts: response.attempts };
+  },
+  identify: () => ({ eventId: record().event_id }),
+});

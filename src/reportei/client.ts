@@ -56,12 +56,11 @@ export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiCli
     merchant: {
       settings: (callOptions) =>
         core.call({
-          method: 'GET',
+          method: 'get',
           path: '/merchants/settings',
-          mode: 'safe',
-          options: callOptions,
-          send: (client, wire) => client.GET('/merchants/settings', { ...wire }),
+          init: () => ({}),
           decode: (body) => unwrap<MerchantSettings>(body, 'merchant', 'uuid'),
+          options: callOptions,
         }),
     },
     customers: customersOf(core),

@@ -1,6 +1,7 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from '../../generated/reportei.ts';
-import { type ApiCall, apiCall } from '../http/api-call.ts';
+import type { ApiCall } from '../http/api-call.ts';
+import { lazy } from '../http/lazy.ts';
 import type { CallOptions } from '../http/options.ts';
 import type { ConnectCore } from './connect-core.ts';
 import { type Integrations, integrationsOf } from './integrations.ts';
@@ -62,57 +63,47 @@ export const customerClientOf = (core: ConnectCore): CustomerClient => {
     queries: QueriesOf<Components>,
     options: MetricsOptions & { readonly partial?: boolean },
   ) => {
-    const path = '/metrics/get-data';
-    let ids: MetricIds = {};
+    const ids = lazy(() => assignIds(queries));
     return core.call({
-      method: 'POST',
-      path,
+      method: 'post',
+      path: '/metrics/get-data',
       mode: 'safe',
-      options,
       timeoutMs: metricsTimeoutMs,
-      send: (client, wire) => {
-        ids = assignIds(queries);
-        return client.POST(path, { body: metricsRequest(queries, ids, options), ...wire });
-      },
+      init: () => ({ body: metricsRequest(queries, ids(), options) }),
       decode: (body, { status, attempts }): object =>
         options.partial
-          ? readMetricOutcomes(queries, ids, body)
-          : readMetrics(queries, ids, body, { status, attempts }),
+          ? readMetricOutcomes(queries, ids(), body)
+          : readMetrics(queries, ids(), body, { status, attempts }),
+      options,
     });
   };
   return {
     integrations: integrationsOf(core),
     settings: (options) =>
       core.call({
-        method: 'GET',
+        method: 'get',
         path: '/customers/settings',
-        mode: 'safe',
-        options,
-        send: (client, wire) => client.GET('/customers/settings', { ...wire }),
+        init: () => ({}),
         decode: (body) => unwrap<CustomerSettings>(body, 'customer', 'uuid'),
+        options,
       }),
     metrics: metrics as CustomerClient['metrics'],
     metricsAsync: <const C extends Components>(
       queries: QueriesOf<C>,
       options: MetricsOptions & { readonly webhookUrl: string },
     ) => {
-      const path = '/metrics/get-data-async';
-      let ids = {} as MetricIds<keyof C & string>;
+      const ids = lazy(() => assignIds<keyof C & string>(queries));
       return core.call({
-        method: 'POST',
-        path,
-        mode: 'unsent',
+        method: 'post',
+        path: '/metrics/get-data-async',
+        init: () => ({
+          body: {
+            ...metricsRequest(queries, ids(), options),
+            metrics_webhook_url: options.webhookUrl,
+          },
+        }),
+        decode: () => ({ ids: ids() }),
         options,
-        send: (client, wire) => {
-          ids = assignIds(queries);
-          const { webhookUrl } = options;
-          const body = {
-            ...metricsRequest(queries, ids, options),
-            metrics_webhook_url: webhookUrl,
-          };
-          return client.POST(path, { body, ...wire });
-        },
-        decode: () => ({ ids }),
       });
     },
     get raw() {

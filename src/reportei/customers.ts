@@ -47,67 +47,60 @@ const createdOf = (body: unknown): CreatedCustomer => {
 };
 
 export const customersOf = (core: ConnectCore): Customers => {
+  const all = '/customers';
   const one = '/customers/{customer_uuid}';
-  const params = (uuid: string) => ({ path: { customer_uuid: segment(uuid, 'the customer') } });
+  const at = (uuid: string) => ({ path: { customer_uuid: segment(uuid, 'the customer') } });
   return {
     list: (options = {}) =>
-      paginate('/customers', options, (query) =>
+      paginate(all, options, (query) =>
         core.call({
-          method: 'GET',
-          path: '/customers',
-          mode: 'safe',
-          options,
-          send: (client, wire) => client.GET('/customers', { params: { query }, ...wire }),
+          method: 'get',
+          path: all,
+          init: () => ({ params: { query } }),
           decode: (body) => body,
+          options,
         }),
       ),
     get: (uuid, options) =>
       core.call({
-        method: 'GET',
+        method: 'get',
         path: one,
-        mode: 'safe',
-        options,
-        send: (client, wire) => client.GET(one, { params: params(uuid), ...wire }),
+        init: () => ({ params: at(uuid) }),
         decode: customerOf,
+        options,
       }),
     create: ({ name }, options) =>
       core.call({
-        method: 'POST',
-        path: '/customers',
+        method: 'post',
+        path: all,
         mode: 'never',
-        options,
-        send: (client, wire) => client.POST('/customers', { body: { name }, ...wire }),
+        init: () => ({ body: { name } }),
         decode: createdOf,
+        options,
       }),
     update: (uuid, { name }, options) =>
       core.call({
-        method: 'PUT',
+        method: 'put',
         path: one,
-        mode: 'unsent',
-        options,
-        send: (client, wire) => client.PUT(one, { params: params(uuid), body: { name }, ...wire }),
+        init: () => ({ params: at(uuid), body: { name } }),
         decode: customerOf,
+        options,
       }),
     delete: (uuid, options) =>
       core.call({
-        method: 'DELETE',
+        method: 'delete',
         path: one,
-        mode: 'unsent',
-        options,
-        send: (client, wire) => client.DELETE(one, { params: params(uuid), ...wire }),
+        init: () => ({ params: at(uuid) }),
         decode: doneOf,
+        options,
       }),
-    updatePaymentStatus: (uuid, { is_paying }, options) => {
-      const path = '/customers/{customer_uuid}/update-payment-status';
-      return core.call({
-        method: 'POST',
-        path,
-        mode: 'unsent',
-        options,
-        send: (client, wire) =>
-          client.POST(path, { params: params(uuid), body: { is_paying }, ...wire }),
+    updatePaymentStatus: (uuid, { is_paying }, options) =>
+      core.call({
+        method: 'post',
+        path: '/customers/{customer_uuid}/update-payment-status',
+        init: () => ({ params: at(uuid), body: { is_paying } }),
         decode: doneOf,
-      });
-    },
+        options,
+      }),
   };
 };

@@ -2,7 +2,7 @@ import type { ErrorReader } from '../http/read-answer.ts';
 import { isObject } from './decode.ts';
 
 const hints: { readonly [status: number]: string } = {
-  401: 'a token was refused, or the customer’s trial is over: check REPORTEI_TOKEN and the customer token',
+  401: 'check REPORTEI_TOKEN, the customer token, and whether the trial is over',
   403: 'the token may not do this',
   404: 'no such thing, or it belongs to another customer',
 };

@@ -40,6 +40,7 @@ export interface Integrations {
 export const integrationsOf = (core: ConnectCore): Integrations => {
   const all = '/customer-integrations';
   const one = '/customer-integrations/{integration_uuid}';
+  const at = (uuid: string) => ({ integration_uuid: segment(uuid, 'the integration') });
   return {
     list: (options = {}) => {
       const { source_name, status } = options;
@@ -49,55 +50,37 @@ export const integrationsOf = (core: ConnectCore): Integrations => {
       };
       return paginate(all, options, (page) =>
         core.call({
-          method: 'GET',
+          method: 'get',
           path: all,
-          mode: 'safe',
-          options,
-          send: (client, wire) =>
-            client.GET(all, { params: { query: { ...filter, ...page } }, ...wire }),
+          init: () => ({ params: { query: { ...filter, ...page } } }),
           decode: (body) => body,
+          options,
         }),
       );
     },
     get: (uuid, options) =>
       core.call({
-        method: 'GET',
+        method: 'get',
         path: one,
-        mode: 'safe',
-        options,
-        send: (client, wire) =>
-          client.GET(one, {
-            params: { path: { integration_uuid: segment(uuid, 'the integration') } },
-            ...wire,
-          }),
+        init: () => ({ params: { path: at(uuid) } }),
         decode: (body) => unwrap<CustomerIntegration>(body, 'customer_integration', 'uuid'),
+        options,
       }),
     delete: (uuid, { session_id }, options) =>
       core.call({
-        method: 'DELETE',
+        method: 'delete',
         path: one,
-        mode: 'unsent',
-        options,
-        send: (client, wire) =>
-          client.DELETE(one, {
-            params: {
-              path: { integration_uuid: segment(uuid, 'the integration') },
-              query: { session_id },
-            },
-            ...wire,
-          }),
+        init: () => ({ params: { path: at(uuid), query: { session_id } } }),
         decode: doneOf,
-      }),
-    createSession: (request = {}, options) => {
-      const path = '/customer-integrations/session';
-      return core.call({
-        method: 'POST',
-        path,
-        mode: 'unsent',
         options,
-        send: (client, wire) => client.POST(path, { body: request, ...wire }),
+      }),
+    createSession: (request = {}, options) =>
+      core.call({
+        method: 'post',
+        path: '/customer-integrations/session',
+        init: () => ({ body: request }),
         decode: (body) => unwrap<IntegrationSession>(body, 'integration_session', 'session_link'),
-      });
-    },
+        options,
+      }),
   };
 };

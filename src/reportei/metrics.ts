@@ -45,9 +45,7 @@ const integrationOf = (integration: MetricsOptions['integration']) => {
   if (Array.isArray(integration) && integration.length > 0) {
     return { customer_integration_uuids: integration as string[] };
   }
-  throw new ConfigError(
-    'integration must be the UUID of a customer integration, or a list of them',
-  );
+  throw new ConfigError('integration must be a UUID, or a list of them');
 };
 
 /** The body of a get-data request. */
