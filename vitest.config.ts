@@ -7,7 +7,6 @@ export default defineConfig({
   resolve: { alias: { '#transport': at('src/http/transport-node.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: at('test/support/build.ts'),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', at('scripts/lib/closing-line.ts')],

@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installPackage, type Project, repository } from '../support/package.ts';
+
+let project: Project;
+beforeAll(async () => {
+  project = await installPackage();
+}, 120_000);
+afterAll(() => project[Symbol.asyncDispose]());
+
+/** Runs a program in the project; what it prints as JSON. */
+const outputOf = async (file: string, text: string): Promise<unknown> => {
+  await project.write(file, text);
+  const { code, output } = await project.run(process.execPath, [file]);
+  expect(code, output).toBe(0);
+  return JSON.parse(output) as unknown;
+};
+
+describe('the tarball', () => {
+  it('holds what is built, the documents and the licences, and nothing else', () => {
+    const kinds = new Set(project.packed.map((path) => path.replace(/^dist\/.*/, 'dist')));
+    kinds.delete('CHANGELOG.md');
+    expect([...kinds].toSorted()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist',
+      'openapi/reo.yaml',
+      'openapi/reportei.yaml',
+      'package.json',
+    ]);
+    const endings = new Set(
+      project.packed
+        .filter((path) => path.startsWith('dist/'))
+        .map((path) => /(\.d)?\.\w+$/.exec(path)?.[0]),
+    );
+    expect([...endings].toSorted()).toEqual(['.cjs', '.d.cts', '.d.ts', '.js', '.txt']);
+  });
+
+  it('runs nothing when it is installed', async () => {
+    const { scripts } = JSON.parse(await project.read('node_modules/tallywire/package.json')) as {
+      scripts: object;
+    };
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
+    expect(Object.keys(scripts).filter((script) => hooks.includes(script))).toEqual([]);
+  });
+
+  it('brings openapi-fetch and undici, and what they need', async () => {
+    const { output } = await project.run('npm', ['ls', '--all', '--parseable']);
+    const names = output.trim().split('\n').slice(1);
+    expect(names.map((path) => path.replace(/^.*\/node_modules\//, '')).toSorted()).toEqual([
+      'openapi-fetch',
+      'openapi-typescript-helpers',
+      'tallywire',
+      'undici',
+    ]);
+  });
+
+  it('names the authors of what is inside it', async () => {
+    expect(await project.read('node_modules/tallywire/LICENSE')).toContain('MIT License');
+    const notices = await project.read('node_modules/tallywire/dist/THIRD-PARTY-LICENSES.txt');
+    for (const name of ['@stoplight/prism-http', 'ajv', 'openapi-fetch', 'commander']) {
+      expect(notices).toMatch(new RegExp(`^${name} \\d\\S* \\(`, 'm'));
+    }
+  });
+
+  it('does not tell where it was built, and keeps its inner parts out of its types', async () => {
+    for (const path of project.packed) {
+      const text = await project.read(`node_modules/tallywire/${path}`);
+      expect(text.includes(repository), path).toBe(false);
+      if (!/\.d\.c?ts$/.test(path)) continue;
+      const imported = [...text.matchAll(/(?:from|import\(?)\s*'([^'.][^']*)'/g)].map(
+        ([, name]) => name,
+      );
+      expect([path, ...imported.filter((name) => name !== 'openapi-fetch')]).toEqual([path]);
+    }
+  });
+});
+
+/** Uses both clients on the emulator and on a server of its own; works with either module system. */
+const program = `
+  const all = {};
+  for (const [name, exported] of Object.entries({ root, reo, reportei, mock })) {
+    all[name] = Object.keys(exported).filter((key) => key !== 'default').length > 0;
+  }
+  const server = await mock.startMockServer();
+  const event = { activity_type: 'LOGIN', product_id: 'web', user_id: 'ann@example.com', user_id_type: 'EMAIL' };
+  const client = root.createReoClient({ apiKey: server.keys.reo ?? 'test_reo_key', baseUrl: server.url });
+  const { attempts } = await client.send(event);
+  const connect = reportei.createReporteiClient({ token: 'test_reportei_token', baseUrl: server.url });
+  const { uuid } = await connect.merchant.settings();
+  await server.close();
+
+  const refusing = http.createServer((request, response) => {
+    response.writeHead(422, { 'content-type': 'application/json' });
+    response.end('{}');
+  });
+  await new Promise((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+  const baseUrl = 'http://127.0.0.1:' + refusing.address().port;
+  const errors = [];
+  for (const transport of ['platform', 'fetch']) {
+    const options = { apiKey: 'k', baseUrl, ...(transport === 'fetch' && { transport }) };
+    const error = await reo.createReoClient(options).send(event).catch((error) => error);
+    errors.push([error.name, error.code, error.status, root.isSdkError(error), error instanceof reo.ApiError]);
+  }
+  refusing.closeAllConnections();
+  refusing.close();
+  console.log(JSON.stringify({ all, attempts, merchant: typeof uuid, errors }));
+`;
+
+const expected = {
+  all: { root: true, reo: true, reportei: true, mock: true },
+  attempts: 1,
+  merchant: 'string',
+  errors: [
+    ['ApiError', 'http', 422, true, true],
+    ['ApiError', 'http', 422, true, true],
+  ],
+};
+
+describe('a program', () => {
+  it('imports it', async () => {
+    const imports = `
+      import http from 'node:http';
+      import * as root from 'tallywire';
+      import * as reo from 'tallywire/reo';
+      import * as reportei from 'tallywire/reportei';
+      import * as mock from 'tallywire/mock';`;
+    expect(await outputOf('imports.mjs', imports + program)).toEqual(expected);
+  });
+
+  it('requires it', async () => {
+    const requires = `
+      const http = require('node:http');
+      const root = require('tallywire');
+      const reo = require('tallywire/reo');
+      const reportei = require('tallywire/reportei');
+      const mock = require('tallywire/mock');`;
+    const text = `${requires} (async () => { ${program} })();`;
+    expect(await outputOf('requires.cjs', text)).toEqual(expected);
+  });
+
+  it('recognizes errors of the other module system', async () => {
+    const text = `
+      const required = require('tallywire');
+      import('tallywire').then(async (imported) => {
+        const error = await required.createReoClient({ apiKey: ' ' }).send({}).catch((error) => error);
+        console.log(JSON.stringify([imported.isSdkError(error), error.code]));
+      });`;
+    expect(await outputOf('both.cjs', text)).toEqual([true, 'config']);
+  });
+
+  it('loads undici at the first request, not before', async () => {
+    const text = `
+      import { createRequire } from 'node:module';
+      import 'tallywire';
+      const { cache, resolve } = createRequire(import.meta.url);
+      console.log(JSON.stringify(resolve('undici') in cache));`;
+    expect(await outputOf('lazy.mjs', text)).toBe(false);
+  });
+
+  it('finds the two documents', async () => {
+    const text = `
+      import { readFileSync } from 'node:fs';
+      const read = (name) => readFileSync(new URL(import.meta.resolve('tallywire/openapi/' + name)), 'utf8');
+      console.log(JSON.stringify(['reo.yaml', 'reportei.yaml'].map((name) => read(name).slice(0, 11))));`;
+    expect(await outputOf('documents.mjs', text)).toEqual(['openapi: 3.', 'openapi: 3.']);
+  });
+});
+
+describe('npx tallywire', () => {
+  it('tells its version', async () => {
+    const { output } = await project.run('npx', ['--no-install', 'tallywire', '--version']);
+    const { version } = JSON.parse(await project.read('node_modules/tallywire/package.json')) as {
+      version: string;
+    };
+    expect(output.trim()).toBe(version);
+  });
+
+  it('starts the emulator', async () => {
+    const bin = join(project.folder, 'node_modules/.bin/tallywire');
+    const child = spawn(bin, ['mock', '--port', '0'], { cwd: project.folder });
+    try {
+      let output = '';
+      child.stdout.on('data', (chunk) => (output += chunk));
+      await expect.poll(() => output, { timeout: 15_000 }).toMatch(/^listening on http:\S+$/m);
+      const url = /^listening on (http:\S+)$/m.exec(output)?.[1];
+      expect((await fetch(`${url}/__mock/health`)).status).toBe(200);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});

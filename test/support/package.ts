@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Finished, mustRun, run } from '../../scripts/lib/run.ts';
+
+export const repository: string = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A project of a user, far from this repository, with the packed package in it. */
+export interface Project extends AsyncDisposable {
+  readonly folder: string;
+  /** The files in the tarball. */
+  readonly packed: readonly string[];
+  readonly read: (path: string) => Promise<string>;
+  readonly write: (path: string, text: string) => Promise<void>;
+  readonly run: (command: string, args: readonly string[]) => Promise<Finished>;
+}
+
+/** npm under the Node that runs the tests, without the settings that it hands to scripts. */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_)/i.test(name)),
+  ),
+  npm_config_loglevel: 'error',
+});
+
+/** Builds if need be, packs, and installs the tarball into an empty project. */
+export const installPackage = async (): Promise<Project> => {
+  const folder = await mkdtemp(join(tmpdir(), 'tallywire-project-'));
+  const env = environment();
+  await mustRun(process.execPath, ['--import', 'tsx', 'scripts/build.ts', '--if-needed']);
+  const pack = ['pack', '--json', '--ignore-scripts', '--loglevel=error'];
+  const report = await mustRun('npm', [...pack, '--pack-destination', folder], { env });
+  const [{ filename, files }] = JSON.parse(report) as [
+    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+  ];
+
+  const write: Project['write'] = async (path, text) => {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  };
+  await write('package.json', JSON.stringify({ name: 'project', version: '1.0.0', private: true }));
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  await mustRun('npm', [...install, join(folder, filename)], { cwd: folder, env });
+
+  return {
+    folder,
+    packed: files.map(({ path }) => path),
+    read: (path) => readFile(join(folder, path), 'utf8'),
+    write,
+    run: (command, args) => run(command, args, { cwd: folder, env }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+};
