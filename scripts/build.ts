@@ -77,9 +77,13 @@ const emitModules = async (): Promise<void> => {
   }
 };
 
+/** Users whose `lib` is ES2022 have no `Symbol.asyncDispose`. */
+const disposable = '/// <reference lib="esnext.disposable" />\n';
+
 /** Every declaration twice: the extension tells TypeScript what kind of module it describes. */
 const declareForBoth = async (file: string): Promise<void> => {
-  const text = await readFile(file, 'utf8');
+  const emitted = await readFile(file, 'utf8');
+  const text = emitted.includes('Symbol.asyncDispose') ? disposable + emitted : emitted;
   await writeFile(file, text.replaceAll(relativeImport, '$1$2.js'));
   await writeFile(file.replace(/\.d\.ts$/, '.d.cts'), text.replaceAll(relativeImport, '$1$2.cjs'));
 };

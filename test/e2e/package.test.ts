@@ -153,10 +153,15 @@ describe('a program', () => {
   it('loads undici at the first request, not before', async () => {
     const text = `
       import { createRequire } from 'node:module';
-      import 'tallywire';
+      import { createReoClient } from 'tallywire';
       const { cache, resolve } = createRequire(import.meta.url);
-      console.log(JSON.stringify(resolve('undici') in cache));`;
-    expect(await outputOf('lazy.mjs', text)).toBe(false);
+      const loaded = () => resolve('undici') in cache;
+      const before = loaded();
+      const client = createReoClient({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
+      const event = { activity_type: 'a', product_id: 'p', user_id: 'u', user_id_type: 'SOCIAL' };
+      const { code } = await client.send(event).catch((error) => error);
+      console.log(JSON.stringify([before, code, loaded()]));`;
+    expect(await outputOf('lazy.mjs', text)).toEqual([false, 'network', true]);
   });
 
   it('finds the two documents', async () => {
