@@ -1,19 +1,22 @@
 import type { Dispatcher } from 'undici';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { lazy } from './lazy.ts';
 import { isUnsent } from './transport-fetch.ts';
 import { type AnswerHeaders, type Transport, WireFailure, type WireLimits } from './wire.ts';
 
-const loopback = 'localhost,127.0.0.1,[::1]';
+/** The emulator is on this machine: a proxy could not reach it. */
+const neverProxied = 'localhost,127.0.0.1,[::1]';
+
+const createDispatcher = async (): Promise<Dispatcher> => {
+  const { Agent, EnvHttpProxyAgent } = await import('undici');
+  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY } = process.env;
+  if (!(http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY)) return new Agent();
+  return new EnvHttpProxyAgent({ noProxy: [no_proxy ?? NO_PROXY, neverProxied].join(',') });
+};
 
 /** One pool of keep-alive connections a process. undici takes 110 ms to load: not before it is needed. */
-let dispatcher: Promise<Dispatcher> | undefined;
-const connect = (): Promise<Dispatcher> =>
-  (dispatcher ??= import('undici').then(({ EnvHttpProxyAgent }) => {
-    const { no_proxy, NO_PROXY } = process.env;
-    // The emulator is on this machine: a proxy could not reach it.
-    return new EnvHttpProxyAgent({ noProxy: [no_proxy ?? NO_PROXY, loopback].join(',') });
-  }));
+const connect = lazy(createDispatcher);
 
 const decoders = {
   gzip: promisify(gunzip),
