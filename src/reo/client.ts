@@ -13,8 +13,8 @@ import { toWireCount, toWireEvent } from './to-wire.ts';
 
 /** Options of `createReoClient`. */
 export interface ReoOptions<
-  Activity extends string,
-  Key extends keyof ReoDefaults,
+  Activity extends string = string,
+  Key extends keyof ReoDefaults = never,
 > extends ClientOptions {
   /** The key, or a function that fetches it. Default: `REO_API_KEY`, read at the first call. */
   readonly apiKey?: Secret;

@@ -34,7 +34,7 @@ const settings = { merchant: { uuid: 'u', name: 'n' } };
 
 /** Every promise of the policy holds on Node's transport and on the platform's fetch. */
 describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
-  const clientOf = (baseUrl: string, options: ReoOptions<string, never> = {}) =>
+  const clientOf = (baseUrl: string, options: ReoOptions = {}) =>
     createReoClient({
       apiKey: key,
       baseUrl,
@@ -46,7 +46,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
 
   const against = async (
     behaviours: readonly [Behaviour, ...Behaviour[]],
-    options?: ReoOptions<string, never>,
+    options?: ReoOptions,
   ) => {
     const server = await startHostileServer(...behaviours);
     return { server, reo: clientOf(server.url, options) };
@@ -424,7 +424,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
 });
 
 describe('the choice of transport', () => {
-  const call = (options: ReoOptions<string, never>) =>
+  const call = (options: ReoOptions) =>
     createReoClient({ apiKey: key, maxRetries: 0, ...options }).send(event);
 
   it('is the global fetch of the moment with "fetch", so that it can be intercepted', async () => {
