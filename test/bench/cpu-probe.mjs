@@ -1,0 +1,3 @@
+// Loaded into programs under test ahead of their own code: `startProgram` in processes.ts.
+process.on('message', () => process.send(process.cpuUsage()));
+process.channel.unref();

@@ -1,0 +1,231 @@
+/** How soon does the emulator answer, and what does an answer cost, beside the Prism CLI? */
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { INTEGRATIONS } from '../../src/mock/state.ts';
+import { at, cpuOf, type Peer, startProgram } from './processes.ts';
+import { median, type Report } from './report.ts';
+
+const starts = 7;
+const rounds = 7;
+const requestsARound = 300;
+const warmUp = 1_500;
+
+interface Probe {
+  readonly what: string;
+  /** The document that Prism needs for it. The emulator always has both. */
+  readonly document: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const usage: Probe = {
+  what: 'usage event',
+  document: 'openapi/reo.yaml',
+  path: '/api/product/usage',
+  headers: { 'x-api-key': 'test_reo_key', 'content-type': 'application/json' },
+  body: JSON.stringify({
+    payload: {
+      activity_type: 'LOGIN',
+      source: 'PRODUCT_CLOUD',
+      product_id: 'web',
+      user_id: 'ann@example.com',
+      user_id_type: 'EMAIL',
+      event_id: '7f0b2f6e-5b0a-4c5e-9a57-6d3c2b1a0f9e',
+      event_at: 1_700_000_000,
+    },
+  }),
+};
+
+const metrics: Probe = {
+  what: 'get-data of three metrics',
+  document: 'openapi/reportei.yaml',
+  path: '/metrics/get-data',
+  headers: {
+    authorization: 'Bearer test_reportei_token',
+    'x-customer-token': 'test_customer_token',
+    'content-type': 'application/json',
+  },
+  body: JSON.stringify({
+    customer_integration: INTEGRATIONS.instagram_business,
+    start: '2024-01-01',
+    end: '2024-01-31',
+    metrics: [
+      {
+        id: '0c4f2f0e-5f8f-4c7e-9a55-000000000001',
+        reference_key: 'ig:story_replies',
+        component: 'number_v1',
+        metrics: ['replies'],
+      },
+      {
+        id: '0c4f2f0e-5f8f-4c7e-9a55-000000000002',
+        reference_key: 'ig:followers_gender',
+        component: 'chart_v1',
+        metrics: ['followers'],
+        dimensions: ['gender'],
+      },
+      {
+        id: '0c4f2f0e-5f8f-4c7e-9a55-000000000003',
+        reference_key: 'ig:clicks_breakdown',
+        component: 'datatable_v1',
+        metrics: ['count', 'ctr'],
+        dimensions: ['clicks_breakdown'],
+      },
+    ],
+  }),
+};
+
+type Start = (probe: Probe, port: number, quiet: boolean) => Peer;
+
+const programs: Readonly<Record<string, Start>> = {
+  'tallywire mock': (_, port, quiet) =>
+    startProgram(at('../../dist/cli.js'), [
+      'mock',
+      '--port',
+      String(port),
+      ...(quiet ? ['--quiet'] : []),
+    ]),
+  'prism mock': ({ document }, port, quiet) =>
+    startProgram(at('../../node_modules/@stoplight/prism-cli/dist/index.js'), [
+      'mock',
+      at(`../../${document}`),
+      '--port',
+      String(port),
+      ...(quiet ? ['--verboseLevel', 'silent'] : []),
+    ]),
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+const dispatcher = new Agent();
+
+const send = async (port: number, { path, headers, body }: Probe): Promise<void> => {
+  const url = `http://127.0.0.1:${port}${path}`;
+  const answer = await request(url, { method: 'POST', headers, body, dispatcher });
+  const text = await answer.body.text();
+  if (answer.statusCode !== 200) throw new Error(`${path} answered ${answer.statusCode}: ${text}`);
+};
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+
+const firstAnswer = async (port: number, probe: Probe): Promise<void> => {
+  for (;;) {
+    try {
+      return await send(port, probe);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      await wait(2);
+    }
+  }
+};
+
+/** From the start of the process to its first answer, in seconds. */
+const startUp = async (start: Start): Promise<number> => {
+  const port = await freePort();
+  const began = performance.now();
+  using _peer = start(usage, port, false);
+  await firstAnswer(port, usage);
+  return (performance.now() - began) / 1_000;
+};
+
+export const emulatorStart = async (): Promise<Report> => {
+  const times = Object.entries(programs).map(([name, start]) => ({
+    name,
+    start,
+    seconds: [] as number[],
+  }));
+  for (let round = 0; round < starts; round += 1) {
+    for (const { start, seconds } of times) seconds.push(await startUp(start));
+  }
+  const [ours = NaN, prism = NaN] = times.map(({ seconds }) => median(seconds));
+  return {
+    question: 'From the start of the emulator to its first answer',
+    rows: times.map(({ name, seconds }) => ({
+      program: name,
+      s: median(seconds),
+      '× tallywire': median(seconds) / ours,
+    })),
+    verdicts: [
+      {
+        what: 'first answer after',
+        measured: ours,
+        unit: 's',
+        budget: 0.6,
+        stretch: 0.4,
+        better: 'less',
+      },
+      {
+        what: 'faster than prism mock, by',
+        measured: prism / ours,
+        unit: '×',
+        budget: 3,
+        stretch: 5,
+        better: 'more',
+      },
+    ],
+  };
+};
+
+const requestCost = async (peer: Peer, port: number, probe: Probe): Promise<number> => {
+  const before = await cpuOf(peer);
+  for (let sent = 0; sent < requestsARound; sent += 1) await send(port, probe);
+  return ((await cpuOf(peer)) - before) / requestsARound;
+};
+
+const compareCosts = async (probe: Probe): Promise<readonly [ours: number, prism: number]> => {
+  const running = await Promise.all(
+    Object.values(programs).map(async (start) => {
+      const port = await freePort();
+      const peer = start(probe, port, true);
+      await firstAnswer(port, probe);
+      return { peer, port, costs: [] as number[] };
+    }),
+  );
+  try {
+    for (const { port } of running) {
+      for (let sent = 0; sent < warmUp; sent += 1) await send(port, probe);
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { peer, port, costs } of running) {
+        costs.push(await requestCost(peer, port, probe));
+      }
+    }
+  } finally {
+    for (const { peer } of running) peer[Symbol.dispose]();
+  }
+  const [ours = NaN, prism = NaN] = running.map(({ costs }) => median(costs));
+  return [ours, prism];
+};
+
+export const emulatorRequest = async (): Promise<Report> => {
+  const results = [];
+  for (const probe of [usage, metrics]) {
+    const [ours, prism] = await compareCosts(probe);
+    results.push({ what: probe.what, ours, prism });
+  }
+  return {
+    question: 'CPU of the emulator per validated request',
+    rows: results.map(({ what, ours, prism }) => ({
+      request: what,
+      'tallywire µs': ours,
+      'prism µs': prism,
+      'tallywire ÷ prism': ours / prism,
+    })),
+    verdicts: results.map(({ what, ours, prism }) => ({
+      what: `${what}, against prism mock`,
+      measured: ours / prism,
+      unit: '×',
+      budget: 0.5,
+      stretch: 0.25,
+      better: 'less',
+    })),
+  };
+};
