@@ -217,6 +217,28 @@ describe('get-data', () => {
     expect(answer).toEqual(await ask({}));
   });
 
+  it('answers a large catalogue over five years by day, and refuses what would take minutes', async () => {
+    const status = async (
+      count: number,
+      metrics: string[],
+      dimensions: string[],
+    ): Promise<number> => {
+      const query = { reference_key: 'a', component: 'chart_v1', metrics, dimensions };
+      const json = {
+        ...GET_DATA,
+        start: '2019-01-01',
+        end: '2023-12-31',
+        metrics: Array.from({ length: count }, (_, n) => withId(query, n)),
+      };
+      return (await mock.call('POST /metrics/get-data', { headers: CUSTOMER, json })).status;
+    };
+    const names = (length: number): string[] => Array.from({ length }, (_, n) => `m${n}`);
+    expect(await status(160, ['a', 'b'], ['date'])).toBe(200);
+    expect(await status(1, names(100_000), [])).toBe(422);
+    expect(await status(200, ['a', 'b'], ['date', 'channel', 'hour'])).toBe(422);
+    expect(await status(5000, names(10), ['date'])).toBe(422);
+  });
+
   it('takes one day, and twenty years', async () => {
     const metrics = [NUMBER];
     await ask({ metrics, start: '2024-02-29', end: '2024-02-29' });

@@ -364,9 +364,16 @@ describe('the end', () => {
     const own = await startTested();
     const json = { ...GET_DATA, metrics_webhook_url: target };
     await own.call('POST /api/metrics/get-data-async', { headers: CUSTOMER, json });
+    // A request whose body never ends.
+    const open = connect(own.port, '127.0.0.1', () => {
+      open.write('POST /customers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{');
+    });
+    const ended = new Promise((resolve) => open.on('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 20));
     const begun = performance.now();
     await own.close();
     expect(performance.now() - begun).toBeLessThan(500);
+    await ended;
     await expect(fetch(own.url)).rejects.toThrow();
     // Once more is no mistake.
     await own.close();

@@ -1,5 +1,6 @@
 import type { components } from '../../../generated/reportei.ts';
 import { answer, type Periods, type Query } from '../data/answers.ts';
+import { rowCount } from '../data/breakdown.ts';
 import { parseDay, type Period } from '../data/daily.ts';
 import type { Reply } from '../exchange.ts';
 import { failure, refusalOf } from '../failures.ts';
@@ -37,11 +38,27 @@ function collect(call: Call<DataRequest>, world: World): Reply {
 
   const periods = periodsOf(request);
   if ('problems' in periods) return refusalOf(periods.problems);
-  const results = request.metrics.map((metric): [string, unknown] => [
-    metric.id,
-    answer(queryOf(metric, asked, world.state), periods),
+  const queries = request.metrics.map((metric) => queryOf(metric, asked, world.state));
+  if (queries.reduce((sum, query) => sum + costOf(query, periods), 0) > MAX_COST) {
+    return failure('reportei', 422, 'These metrics are too many for the emulator in one request.');
+  }
+  const results = queries.map((query, i): [string, unknown] => [
+    request.metrics[i]?.id ?? '',
+    answer(query, periods),
   ]);
   return { status: 200, body: Object.fromEntries(results) };
+}
+
+/** About a second of work: five years by day of every metric in a large catalogue is a tenth. */
+const MAX_COST = 10_000_000;
+
+/** The days to sum up and the cells to fill. */
+function costOf({ metrics, dimensions }: Query, { asked, compared }: Periods): number {
+  const days = [asked, ...(compared ? [compared] : [])].reduce(
+    (sum, { first, last }) => sum + last - first + 1,
+    0,
+  );
+  return (metrics.length + 1) * (days + rowCount(dimensions, asked) * (dimensions.length + 1));
 }
 
 function queryOf(metric: MetricQuery, integrations: readonly string[], state: State): Query {

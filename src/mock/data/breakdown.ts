@@ -10,9 +10,6 @@ export interface Row {
   readonly values: readonly number[];
 }
 
-/** More dimensions than this would multiply into millions of rows; further ones get one value. */
-const MAX_SPLIT_DIMENSIONS = 2;
-
 /**
  * Breaks series down by dimensions: for each series, the rows sum to its value over the period,
  * and those of one day to its value on that day.
@@ -22,57 +19,82 @@ export function breakdown(
   dimensions: readonly string[],
   period: Period,
 ): Row[] {
-  const columns = series.map((one) => partsOf(one, dimensions, period));
-  const rows = (columns[0] ?? []).map((part, i) => ({
-    at: part.at,
-    labels: part.labels,
-    values: columns.map((column) => column[i]?.value ?? 0),
-  }));
-  // The calendar is split first whatever its place; this puts the rows into the order asked for.
-  return rows
-    .sort((a, b) => compareEach(a.at, b.at))
-    .map(({ labels, values }) => ({ labels, values }));
-}
-
-interface Part {
-  readonly at: readonly number[];
-  readonly labels: readonly string[];
-  readonly value: number;
-}
-
-function partsOf(series: number, dimensions: readonly string[], period: Period): Part[] {
-  const calendar = dimensions.findIndex(isDate);
-  const blank = dimensions.map(() => '');
-  const zero = dimensions.map(() => 0);
-  let parts: Part[] =
-    calendar === -1
-      ? [{ at: zero, labels: blank, value: periodValue(series, period) }]
-      : daysOf(period).map((day, i) => ({
-          at: zero.with(calendar, i),
-          labels: blank.with(calendar, formatDay(day)),
-          value: dailyValue(series, day),
-        }));
-
-  const others = dimensions.flatMap((name, place) => (place === calendar ? [] : [{ name, place }]));
-  others.forEach(({ name, place }, nth) => {
-    const values = nth < MAX_SPLIT_DIMENSIONS ? valuesOf(name) : valuesOf(name).slice(0, 1);
-    const key = hash(series, name);
-    const weights = values.map((_, i) => 1 + (mix(key, i) % 1000));
-    parts = parts.flatMap((part) =>
-      split(part.value, weights).map((value, i) => ({
-        at: part.at.with(place, i),
-        labels: part.labels.with(place, values[i] ?? ''),
-        value,
-      })),
-    );
+  const axes = axesOf(dimensions, period);
+  const columns = series.map((one) => columnOf(one, axes, period));
+  const asked = axes.toSorted((a, b) => a.place - b.place);
+  return Array.from({ length: sizeOf(axes) }, (_, n) => {
+    const at = positionsOf(n, asked);
+    const cell = axes.reduce((i, { place, labels }) => i * labels.length + (at[place] ?? 0), 0);
+    return {
+      labels: asked.map(({ place, labels }) => labels[at[place] ?? 0] ?? ''),
+      values: columns.map((column) => column[cell] ?? 0),
+    };
   });
-  return parts;
 }
 
-function compareEach(a: readonly number[], b: readonly number[]): number {
-  for (const [i, x] of a.entries()) {
-    const difference = x - (b[i] ?? 0);
-    if (difference !== 0) return difference;
+/** How many rows a breakdown has, without making any. */
+export function rowCount(dimensions: readonly string[], period: Period): number {
+  const days = dimensions.some(isDate) ? period.last - period.first + 1 : 1;
+  return days * sizeOf(othersOf(dimensions));
+}
+
+/** A dimension with its values; `place` is where it stands among the dimensions asked for. */
+interface Axis {
+  readonly name: string;
+  readonly place: number;
+  readonly labels: readonly string[];
+}
+
+/** More dimensions than this would multiply into millions of rows; further ones get one value. */
+const MAX_SPLIT_DIMENSIONS = 2;
+
+/** The calendar comes first whatever its place: a day's value is given, the rest is split off it. */
+function axesOf(dimensions: readonly string[], period: Period): Axis[] {
+  const place = dimensions.findIndex(isDate);
+  const name = dimensions[place];
+  const others = othersOf(dimensions);
+  return name === undefined
+    ? others
+    : [{ name, place, labels: daysOf(period).map(formatDay) }, ...others];
+}
+
+/** The dimensions besides the calendar. */
+function othersOf(dimensions: readonly string[]): Axis[] {
+  const calendar = dimensions.findIndex(isDate);
+  return dimensions
+    .map((name, place) => ({ name, place }))
+    .filter(({ place }) => place !== calendar)
+    .map(({ name, place }, nth) => {
+      const values = valuesOf(name);
+      return { name, place, labels: nth < MAX_SPLIT_DIMENSIONS ? values : values.slice(0, 1) };
+    });
+}
+
+const sizeOf = (axes: readonly Axis[]): number =>
+  axes.reduce((size, { labels }) => size * labels.length, 1);
+
+/** The position on each axis of the nth row, where the last axis turns fastest. */
+function positionsOf(n: number, axes: readonly Axis[]): number[] {
+  const at: number[] = [];
+  let rest = n;
+  for (const { place, labels } of axes.toReversed()) {
+    at[place] = rest % labels.length;
+    rest = Math.floor(rest / labels.length);
   }
-  return 0;
+  return at;
+}
+
+/** The values of a series on all combinations, in the order of the axes. */
+function columnOf(series: number, axes: readonly Axis[], period: Period): number[] {
+  const [first] = axes;
+  const byDay = first !== undefined && isDate(first.name);
+  let values = byDay
+    ? daysOf(period).map((day) => dailyValue(series, day))
+    : [periodValue(series, period)];
+  for (const { name, labels } of byDay ? axes.slice(1) : axes) {
+    const key = hash(series, name);
+    const weights = labels.map((_, i) => 1 + (mix(key, i) % 1000));
+    values = values.flatMap((value) => split(value, weights));
+  }
+  return values;
 }
