@@ -7,9 +7,9 @@ const config: KnipConfig = {
     'src/http/transport-*.ts',
     'scripts/*.ts',
     'test/**/*.{test,test-d}.ts',
-    'test/bench/*.ts',
+    'test/bench/*.{ts,mjs}',
   ],
-  project: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
+  project: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
   ignoreDependencies: [
     // Run as a program.
     '@stoplight/prism-cli',

@@ -1,3 +1,4 @@
 // Loaded into programs under test ahead of their own code: `startProgram` in processes.ts.
 process.on('message', () => process.send(process.cpuUsage()));
+process.once('disconnect', () => process.exit());
 process.channel.unref();

@@ -1,7 +1,15 @@
 /** What does it cost to POST an event? */
-import { clients } from './post-clients.ts';
 import { startModule } from './processes.ts';
 import { median, type Report } from './report.ts';
+
+/** As in post-clients.mjs. */
+const clients = [
+  'undici request',
+  'tallywire',
+  'openapi-fetch on global fetch',
+  'axios',
+  'ky',
+] as const;
 
 const rounds = 9;
 const postsARound = 2_000;
@@ -9,11 +17,11 @@ const postsARound = 2_000;
 const warmUp = 6_000;
 
 export const post = async (): Promise<Report> => {
-  using server = startModule('post-server.ts');
+  using server = startModule('post-server.mjs');
   const baseUrl = `http://127.0.0.1:${String(await server.ask())}`;
-  const peers = Object.keys(clients).map((name) => ({
+  const peers = clients.map((name) => ({
     name,
-    peer: startModule('post-client.ts', [name, baseUrl]),
+    peer: startModule('post-client.mjs', [name, baseUrl]),
     costs: [] as number[],
   }));
   try {
@@ -27,7 +35,7 @@ export const post = async (): Promise<Report> => {
   }
 
   const cost = new Map(peers.map(({ name, costs }) => [name, median(costs)]));
-  const of = (name: string): number => cost.get(name) ?? NaN;
+  const of = (name: (typeof clients)[number]): number => cost.get(name) ?? NaN;
   const ours = of('tallywire');
   return {
     question: 'CPU per POST, 32 in flight',

@@ -31,7 +31,7 @@ const peer = (child: ChildProcess): Peer => ({
 
 /** Starts a module of this folder. It answers through `process.send`. */
 export const startModule = (module: string, args: readonly string[] = []): Peer =>
-  peer(fork(at(module), args, { env, execArgv: ['--import', 'tsx'] }));
+  peer(fork(at(module), args, { env, execArgv: [] }));
 
 /** Starts a program of somebody else, which tells its CPU time whenever asked. */
 export const startProgram = (program: string, args: readonly string[]): Peer => {

@@ -1,8 +1,5 @@
-/** The ways to send an event which are compared. Each gets the address and makes a sender. */
-import type { paths } from '../../generated/reo.ts';
-import { at } from './processes.ts';
-
-export type Send = () => Promise<unknown>;
+// The ways to send an event which are compared: each gets the address and makes a sender. Plain
+// JavaScript, like everything that is measured here, so that no loader changes what runs.
 
 const path = '/api/product/usage';
 const key = 'test_reo_key';
@@ -13,7 +10,7 @@ const event = {
   user_id_type: 'EMAIL',
   environment: 'PRODUCTION',
   meta: { plan: 'team', seats: 12 },
-} as const;
+};
 
 /** What the others send ready-made; ours makes it from the event, with an id and a time. */
 const payload = {
@@ -21,14 +18,12 @@ const payload = {
   source: 'PRODUCT_CLOUD',
   event_id: '7f0b2f6e-5b0a-4c5e-9a57-6d3c2b1a0f9e',
   event_at: 1_700_000_000,
-} as const;
+};
 
 const headers = { 'x-api-key': key, 'content-type': 'application/json' };
 
-/** Taken from dist/, since that is what users run. */
-const built = at('../../dist/src/reo/index.js');
-
-export const clients: Readonly<Record<string, (baseUrl: string) => Promise<Send>>> = {
+/** @type {Record<string, (baseUrl: string) => Promise<() => Promise<unknown>>>} */
+export const clients = {
   'undici request': async (baseUrl) => {
     const { Agent, request } = await import('undici');
     const dispatcher = new Agent();
@@ -39,13 +34,13 @@ export const clients: Readonly<Record<string, (baseUrl: string) => Promise<Send>
     };
   },
   tallywire: async (baseUrl) => {
-    const { createReoClient } = (await import(built)) as typeof import('../../src/reo/index.ts');
+    const { createReoClient } = await import('tallywire/reo');
     const client = createReoClient({ apiKey: key, baseUrl });
     return () => client.send(event);
   },
   'openapi-fetch on global fetch': async (baseUrl) => {
     const { default: createClient } = await import('openapi-fetch');
-    const client = createClient<paths>({ baseUrl, headers });
+    const client = createClient({ baseUrl, headers });
     return () => client.POST(path, { body: { payload } });
   },
   axios: async (baseUrl) => {
@@ -53,11 +48,8 @@ export const clients: Readonly<Record<string, (baseUrl: string) => Promise<Send>
       import('axios'),
       import('node:http'),
     ]);
-    const client = axios.create({
-      baseURL: baseUrl,
-      headers,
-      httpAgent: new Agent({ keepAlive: true }),
-    });
+    const httpAgent = new Agent({ keepAlive: true });
+    const client = axios.create({ baseURL: baseUrl, headers, httpAgent });
     return () => client.post(path, { payload });
   },
   ky: async (baseUrl) => {

@@ -1,6 +1,6 @@
-/** Takes any POST and answers as Reo.Dev does. Tells its port when asked. */
+// Takes any POST and answers as Reo.Dev does. Tells its port when asked.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 const answer = JSON.stringify({
   response_code: '200',
@@ -16,4 +16,8 @@ const server = createServer((request, response) => {
 // Nobody shall have to connect twice.
 server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1');
-process.on('message', () => process.send?.((server.address() as AddressInfo).port));
+await once(server, 'listening');
+
+process.on('message', () => process.send(server.address().port));
+// Not to outlive whoever asks.
+process.once('disconnect', () => process.exit());
