@@ -1,6 +1,5 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { finished } from 'node:stream';
 import type { Engine } from './engine.ts';
 import { printable, type Answer, type Problem } from './exchange.ts';
 import { apiOf, failure } from './failures.ts';
@@ -71,12 +70,14 @@ async function serve(
         ...(await readBody(request)),
       });
 
-  // Also if the client is gone already: what follows an answer does not depend on its reader.
-  finished(response, () => {
+  const done = (): void => {
     answer.after?.();
     const ms = performance.now() - begun;
     report({ kind: 'request', method, path: printable(path), status: answer.status, ms });
-  });
+  };
+  // What follows an answer does not depend on a reader who is gone already.
+  if (response.destroyed) return done();
+  response.on('close', done);
   response.writeHead(answer.status, {
     ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),
@@ -84,22 +85,25 @@ async function serve(
   response.end(answer.body);
 }
 
-async function readBody(
+function readBody(
   request: http.IncomingMessage,
 ): Promise<{ readonly body: string; readonly problem?: Problem }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (status: number, message: string): void => {
+      resolve({ body: '', problem: { status, message } });
+    };
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-    }
-  } catch {
-    return { body: '', problem: { status: 400, message: 'The body ended before its end' } };
-  }
-  if (size <= MAX_BODY_BYTES) return { body: Buffer.concat(chunks).toString('utf8') };
-  const message = `The body is larger than ${MAX_BODY_BYTES} bytes`;
-  return { body: '', problem: { status: 413, message } };
+    });
+    request.on('error', () => fail(400, 'The body ended before its end'));
+    request.on('end', () => {
+      if (size > MAX_BODY_BYTES) fail(413, `The body is larger than ${MAX_BODY_BYTES} bytes`);
+      else resolve({ body: Buffer.concat(chunks).toString('utf8') });
+    });
+  });
 }
 
 /**
