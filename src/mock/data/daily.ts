@@ -41,17 +41,25 @@ const WEEK = [100, 106, 110, 108, 102, 84, 78] as const;
  * emulator answers is summed or split from these, which is why its answers agree with each other.
  */
 export function dailyValue(series: number, day: Day): number {
-  const scale = SCALES[series % SCALES.length] ?? 1;
-  const level = 70 + (mix(series, 0x10ad) % 61);
-  // 1970-01-01 was a Thursday.
-  const weekday = WEEK[(((day + 3) % 7) + 7) % 7] ?? 100;
-  const noise = 75 + (mix(series, day) % 51);
-  return Math.round((scale * level * weekday * noise) / 1_000_000);
+  return valueAt(series, sizeOf(series), day);
 }
 
 /** The sum of the series over a period. */
 export function periodValue(series: number, period: Period): number {
+  const size = sizeOf(series);
   let sum = 0;
-  for (let day = period.first; day <= period.last; day += 1) sum += dailyValue(series, day);
+  for (let day = period.first; day <= period.last; day += 1) sum += valueAt(series, size, day);
   return sum;
+}
+
+function sizeOf(series: number): number {
+  const scale = SCALES[series % SCALES.length] ?? 1;
+  return scale * (70 + (mix(series, 0x10ad) % 61));
+}
+
+function valueAt(series: number, size: number, day: Day): number {
+  // 1970-01-01 was a Thursday.
+  const weekday = WEEK[(((day + 3) % 7) + 7) % 7] ?? 100;
+  const noise = 75 + (mix(series, day) % 51);
+  return Math.round((size * weekday * noise) / 1_000_000);
 }
