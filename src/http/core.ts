@@ -6,12 +6,18 @@ import createFetchClient, {
 import { platformTransport } from '#transport';
 import { type AnswerInfo, type ApiCall, apiCall } from './api-call.ts';
 import { toMilliseconds } from './duration.ts';
-import { ConfigError, DecodeError, type ErrorDetails, isSdkError } from './errors.ts';
-import { lightFetch, LightRequest, rawFetch } from './fetch-bridge.ts';
+import {
+  ConfigError,
+  DecodeError,
+  type ErrorDetails,
+  isSdkError,
+  type SdkError,
+} from './errors.ts';
+import { LightRequest, nothingToRead, rawFetch } from './fetch-bridge.ts';
 import { lazy } from './lazy.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
 import { type Authorize, createPolicy, type Outcome, type Policy } from './policy.ts';
-import { answerDetails, type ErrorReader, readAnswer, transportError } from './read-answer.ts';
+import { type ErrorReader, readAnswer, transportError } from './read-answer.ts';
 import type { RetryMode } from './retry.ts';
 import { fetchTransport } from './transport-fetch.ts';
 import { WireFailure } from './wire.ts';
@@ -85,6 +91,14 @@ const serialize = (body: unknown): string => {
   }
 };
 
+/** An error of a decoder, which knows the body alone, as an error of the call. */
+const misfit = (error: SdkError, what: string, response: AnswerInfo): DecodeError => {
+  const { status, body, attempts, headers } = response;
+  const requestId = headers.get('x-request-id') ?? undefined;
+  const details = { hint: error.hint, status, body, attempts, requestId };
+  return new DecodeError(`${what}: ${error.message}`, details);
+};
+
 /** openapi-fetch as the typed core of both clients, with every request under one policy. */
 export const createCore = <Paths extends {}>(
   options: ClientOptions,
@@ -153,35 +167,31 @@ const withKeys = <Paths extends {}>(
     const method = call.method.toUpperCase();
     const planned = plan(path, call.mode ?? modeOf(method), options, call.timeoutMs);
     let outcome: Outcome | undefined;
-    const fetch = lightFetch(async (request) => {
-      outcome = await policy(request, planned);
-    });
+    let response: AnswerInfo | undefined;
+    const fetch = async (request: unknown): Promise<Response> => {
+      outcome = await policy(request as LightRequest, planned);
+      return nothingToRead;
+    };
     // Typed where the call is written down: the document's types cannot follow a generic path.
-    await typed().request(call.method, path, { ...call.init(), parseAs: 'stream', fetch } as never);
-    if (outcome === undefined) throw new ConfigError('the request was never sent');
-    const { attempts } = outcome;
-    const { answer, body } = readAnswer(outcome, { method, path, explain });
-    const response = { status: answer.status, headers: answer.headers, body, attempts };
+    const init = () => ({ ...call.init(), parseAs: 'stream', fetch }) as never;
     try {
-      return { data: decode(body, response), response };
+      await typed().request(call.method, path, init());
+      if (outcome === undefined) throw new ConfigError('the request was never sent');
+      response = readAnswer(outcome, { method, path, explain });
+      return { data: decode(response.body, response), response };
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      const details = answerDetails(answer, body, attempts);
-      throw new DecodeError(`${method} ${path}: ${error.message}`, {
-        hint: error.hint,
-        ...details,
-      });
+      if (!isSdkError(error)) throw error;
+      const told =
+        response !== undefined && error.code === 'decode'
+          ? misfit(error, `${method} ${path}`, response)
+          : error;
+      throw Object.assign(told, call.identify?.());
     }
   };
 
   return {
     raw,
-    call: (call) =>
-      apiCall(
-        exchange(call).catch((error: unknown) => {
-          throw isSdkError(error) ? Object.assign(error, call.identify?.()) : error;
-        }),
-      ),
+    call: (call) => apiCall(exchange(call)),
     as: (other) => withKeys(policy, limits, { ...settings, authorize: other }),
   };
 };

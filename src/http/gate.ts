@@ -8,8 +8,11 @@ export interface GateOptions {
   readonly perMinute?: number | undefined;
 }
 
-/** Waits for its turn, first come first served. The answer gives the place back. */
-export type Gate = (signal: AbortSignal | undefined) => Promise<() => void>;
+/**
+ * Waits for its turn, first come first served. The answer gives the place back; it is no promise
+ * when there is nothing to wait for. Rejects with the signal's reason.
+ */
+export type Gate = (signal: AbortSignal | undefined) => (() => void) | Promise<() => void>;
 
 const limit = (value: number | undefined, option: string): number => {
   if (value === undefined) return Infinity;
@@ -83,7 +86,7 @@ export const createGate = (options: GateOptions): Gate => {
       active < concurrency &&
       (keep === 0 || delay(performance.now()) <= 0)
     ) {
-      return Promise.resolve(take());
+      return take();
     }
     return new Promise((resolve, reject) => {
       const enter = (): void => {

@@ -80,20 +80,21 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   };
 
   const once = async (request: WireRequest, plan: CallPlan): Promise<WireAnswer | WireFailure> => {
-    const headers = await plan.authorize();
-    const leave = await gate(plan.signal).catch(
-      (reason: unknown) => new WireFailure('aborted', false, reason),
-    );
-    if (leave instanceof WireFailure) return leave;
     const { signal, timeoutMs } = plan;
-    return transport(
-      { ...request, headers: { ...request.headers, ...headers } },
-      { signal, timeoutMs, maxBytes },
-    )
-      .catch((error: unknown) =>
-        error instanceof WireFailure ? error : new WireFailure('network', true, error),
-      )
-      .finally(leave);
+    const headers = { ...request.headers, ...(await plan.authorize()) };
+    let leave: () => void;
+    try {
+      leave = await gate(signal);
+    } catch (reason) {
+      return new WireFailure('aborted', false, reason);
+    }
+    try {
+      return await transport({ ...request, headers }, { signal, timeoutMs, maxBytes });
+    } catch (error) {
+      return error instanceof WireFailure ? error : new WireFailure('network', true, error);
+    } finally {
+      leave();
+    }
   };
 
   return async (request, plan) => {

@@ -1,3 +1,4 @@
+import type { AnswerInfo } from './api-call.ts';
 import { ApiError, DecodeError, type ErrorDetails, TransportError } from './errors.ts';
 import type { Outcome } from './policy.ts';
 import { retryAfterOf } from './retry.ts';
@@ -62,11 +63,7 @@ export const transportError = (
 };
 
 /** The details that every error about an answer carries. */
-export const answerDetails = (
-  answer: WireAnswer,
-  body: unknown,
-  attempts: number,
-): ErrorDetails => ({
+const answerDetails = (answer: WireAnswer, body: unknown, attempts: number): ErrorDetails => ({
   status: answer.status,
   body,
   attempts,
@@ -79,32 +76,30 @@ export const answerDetails = (
  *
  * @throws TransportError, ApiError (`http`) for any other status, DecodeError for a 2xx that is no JSON.
  */
-export const readAnswer = (
-  outcome: Outcome,
-  call: Call,
-): { readonly answer: WireAnswer; readonly body: unknown } => {
+export const readAnswer = (outcome: Outcome, call: Call): AnswerInfo => {
   const { result, attempts } = outcome;
   if (result instanceof WireFailure) throw transportError(result, outcome, call);
   const { json, value } = parse(result.text);
+  const { status } = result;
+  const ok = status >= 200 && status < 300;
+  if (ok && json) return { status, headers: result.headers, body: value, attempts };
+
   const details = answerDetails(result, value, attempts);
-  const what = `${call.method} ${call.path} answered ${result.status}`;
-  if (result.status >= 300 && result.status < 400) {
-    throw new ApiError('http', `${what}, a redirect (${times(attempts)})`, {
-      ...details,
-      hint: 'not followed, it would carry the key elsewhere: check the base URL',
-    });
-  }
-  if (result.status < 200 || result.status >= 300) {
-    throw new ApiError('http', `${what} (${times(attempts)})`, {
-      ...details,
-      ...call.explain(result.status, value),
-    });
-  }
-  if (!json) {
+  const what = `${call.method} ${call.path} answered ${status}`;
+  if (ok) {
     throw new DecodeError(`${what} with a body that is not JSON`, {
       ...details,
       hint: 'did the API answer, or a proxy? check the base URL',
     });
   }
-  return { answer: result, body: value };
+  if (status >= 300 && status < 400) {
+    throw new ApiError('http', `${what}, a redirect (${times(attempts)})`, {
+      ...details,
+      hint: 'not followed, it would carry the key elsewhere: check the base URL',
+    });
+  }
+  throw new ApiError('http', `${what} (${times(attempts)})`, {
+    ...details,
+    ...call.explain(status, value),
+  });
 };

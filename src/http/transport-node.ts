@@ -1,6 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { lazy } from './lazy.ts';
 import { isUnsent } from './transport-fetch.ts';
 import { type AnswerHeaders, type Transport, WireFailure, type WireLimits } from './wire.ts';
@@ -18,31 +16,35 @@ const createDispatcher = async (): Promise<Dispatcher> => {
 /** One pool of keep-alive connections a process. undici takes 110 ms to load: not before it is needed. */
 const connect = lazy(createDispatcher);
 
-const decoders = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-} as const;
-
 /** Drops a byte order mark; bytes that are no UTF-8 become U+FFFD. */
 const decoder = new TextDecoder();
 
-/** Decompresses one layer, never past the limit: a few hundred bytes of gzip can hold gigabytes. */
-const decompress = async (
+type Decode = (
   body: Buffer,
-  encoding: string | null,
-  maxBytes: number,
-): Promise<Buffer> => {
-  if (encoding === null || encoding === 'identity' || body.length === 0) return body;
-  const decode = decoders[encoding.trim().toLowerCase() as keyof typeof decoders];
+  options: { maxOutputLength: number },
+  done: (error: Error | null, decoded: Buffer) => void,
+) => void;
+
+/** Decompresses one layer, never past the limit: a few hundred bytes of gzip can hold gigabytes. */
+const decompress = async (body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> => {
+  if (encoding === 'identity' || body.length === 0) return body;
+  // Loaded when needed: most answers are too short to be compressed.
+  const { brotliDecompress, gunzip, inflate } = await import('node:zlib');
+  const decoders: Readonly<Record<string, Decode>> = {
+    gzip: gunzip,
+    'x-gzip': gunzip,
+    deflate: inflate,
+    br: brotliDecompress,
+  };
+  const decode = decoders[encoding.trim().toLowerCase()];
   if (decode === undefined) throw new WireFailure('encoding', true);
-  try {
-    return await decode(body, { maxOutputLength: maxBytes });
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new WireFailure(tooLarge ? 'too-large' : 'network', true, error);
-  }
+  return new Promise((resolve, reject) => {
+    decode(body, { maxOutputLength: maxBytes }, (error, decoded) => {
+      if (error === null) return resolve(decoded);
+      const tooLarge = 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      reject(new WireFailure(tooLarge ? 'too-large' : 'network', true, error));
+    });
+  });
 };
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -59,6 +61,9 @@ const lightHeaders = (raw: RawHeaders): AnswerHeaders => {
     },
   };
 };
+
+/** Some gateways turn away what names no user agent. */
+const ownHeaders = { 'user-agent': 'tallywire', 'accept-encoding': 'gzip' };
 
 interface Raw {
   readonly status: number;
@@ -102,7 +107,7 @@ const exchange = (
         origin: request.url.slice(0, slash),
         path: request.url.slice(slash),
         method: request.method as Dispatcher.HttpMethod,
-        headers: request.headers,
+        headers: { ...ownHeaders, ...request.headers },
         body: request.body ?? null,
         // The one timer above covers the attempt: a body that drips would keep these alive for ever.
         headersTimeout: 0,
@@ -138,21 +143,14 @@ const exchange = (
     );
   });
 
-/** Some gateways turn away what names no user agent. */
-const ownHeaders = { 'user-agent': 'tallywire', 'accept-encoding': 'gzip' };
-
 /**
  * Node's transport: undici's dispatcher without fetch around it. Keeps connections alive, respects
  * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, and asks for gzip.
  */
 export const platformTransport = (): Transport => async (request, limits) => {
   if (limits.signal?.aborted) throw new WireFailure('aborted', false, limits.signal.reason);
-  const agent = await connect();
-  const { status, headers, body } = await exchange(
-    agent,
-    { ...request, headers: { ...ownHeaders, ...request.headers } },
-    limits,
-  );
-  const bytes = await decompress(body, headers.get('content-encoding'), limits.maxBytes);
+  const { status, headers, body } = await exchange(await connect(), request, limits);
+  const encoding = headers.get('content-encoding');
+  const bytes = encoding === null ? body : await decompress(body, encoding, limits.maxBytes);
   return { status, headers, text: decoder.decode(bytes) };
 };

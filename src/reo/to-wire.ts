@@ -17,14 +17,14 @@ export const toEpochSeconds = (at: Date | number): number => {
   throw new ConfigError(`event_at is not a time in UNIX seconds${hint}`);
 };
 
-const text = (value: unknown, field: string): string => {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new ConfigError(`${field} must be a text that is not empty`);
+const anyText = (value: unknown, field: string): string => {
+  if (typeof value === 'string') return value;
+  throw new ConfigError(`${field} must be a text`);
 };
 
-const optional = (value: unknown, field: string): string | undefined => {
-  if (value === undefined || typeof value === 'string') return value;
-  throw new ConfigError(`${field} must be a text`);
+const text = (value: unknown, field: string): string => {
+  if (value !== '') return anyText(value, field);
+  throw new ConfigError(`${field} must not be empty`);
 };
 
 const eventId = (given: unknown): string => {
@@ -49,11 +49,6 @@ const user = (record: Pick<UsageEvent, 'user_id' | 'user_id_type'>) => {
   return { user_id: text(record.user_id, 'user_id'), user_id_type: record.user_id_type };
 };
 
-const compact = <T extends object>(fields: T) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-
 /** A field that the API does not know would be dropped without a word. */
 const refuseUnknown = (record: object, known: ReadonlySet<string>): void => {
   const unknown = Object.keys(record).find((field) => !known.has(field));
@@ -76,23 +71,26 @@ const eventFields: ReadonlySet<string> = new Set<keyof UsageEvent>([
 ]);
 const countFields = new Set([...eventFields, 'mode', 'count', 'domain']);
 
-const common = (record: UsageEvent | UsageCount) => ({
-  activity_type: text(record.activity_type, 'activity_type'),
-  source: text(record.source ?? 'PRODUCT_CLOUD', 'source'),
-  product_id: text(record.product_id, 'product_id'),
-  event_id: eventId(record.event_id),
-  event_at: toEpochSeconds(record.event_at ?? new Date()),
-  ...compact({
-    environment: optional(record.environment, 'environment'),
-    ip_addr: optional(record.ip_addr, 'ip_addr'),
-    user_agent: optional(record.user_agent, 'user_agent'),
-    meta: meta(record.meta),
-  }),
-});
+const texts = ['environment', 'ip_addr', 'user_agent'] as const;
 
-const meta = (given: unknown): { [key: string]: unknown } | undefined => {
-  if (given === undefined) return undefined;
-  const copied = copyJson(given, 'meta');
+const common = (record: UsageEvent | UsageCount) => {
+  const wire: Omit<WireEvent, 'user_id' | 'user_id_type'> & { event_id: string } = {
+    activity_type: text(record.activity_type, 'activity_type'),
+    source: text(record.source ?? 'PRODUCT_CLOUD', 'source'),
+    product_id: text(record.product_id, 'product_id'),
+    event_id: eventId(record.event_id),
+    event_at: toEpochSeconds(record.event_at ?? new Date()),
+  };
+  for (const field of texts) {
+    const value = record[field];
+    if (value !== undefined) wire[field] = anyText(value, field);
+  }
+  if (record.meta !== undefined) wire.meta = copyMeta(record.meta);
+  return wire;
+};
+
+const copyMeta = (meta: unknown): { [key: string]: unknown } => {
+  const copied = copyJson(meta, 'meta');
   if (typeof copied === 'object' && copied !== null && !Array.isArray(copied)) return { ...copied };
   throw new ConfigError('meta must be an object');
 };
@@ -127,13 +125,9 @@ export const toWireCount = (record: UsageCount): WireCount & { event_id: string 
     case 'DOMAIN':
       return domainCount(record);
     case 'USER': {
-      const domain = optional(record.domain, 'domain');
-      return {
-        mode: 'USER',
-        ...counted(record),
-        ...user(record),
-        ...(domain === undefined ? {} : { domain }),
-      };
+      const count = { mode: 'USER' as const, ...counted(record), ...user(record) };
+      const { domain } = record;
+      return domain === undefined ? count : { ...count, domain: anyText(domain, 'domain') };
     }
     default:
       throw new ConfigError('mode must be USER or DOMAIN');

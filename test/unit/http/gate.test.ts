@@ -14,7 +14,7 @@ describe('createGate', () => {
     const entered: number[] = [];
     const leaves: (() => void)[] = [];
     for (let i = 0; i < 5; i += 1) {
-      void gate(undefined).then((leave) => {
+      void Promise.resolve(gate(undefined)).then((leave) => {
         entered.push(i);
         leaves.push(leave);
       });
@@ -31,7 +31,7 @@ describe('createGate', () => {
     const gate = createGate({ concurrency: 1_000, perSecond: 3, perMinute: 10 });
     const starts: number[] = [];
     for (let i = 0; i < 25; i += 1) {
-      void gate(undefined).then((leave) => {
+      void Promise.resolve(gate(undefined)).then((leave) => {
         starts.push(performance.now());
         leave();
       });
