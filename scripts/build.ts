@@ -1,30 +1,27 @@
 /**
  * Makes dist/ from src/, under the same names:
  *
- *   *.js, *.d.ts    the clients as modules, one file each, by TypeScript
- *   *.cjs, *.d.cts  the clients for `require`, by Rolldown, with the same declarations
- *   src/mock/       the emulator for both, in one piece with Prism
- *   cli.js          the command line, which shares its code with the emulator
+ *   *.d.ts, *.d.cts  declarations, by TypeScript
+ *   *.js, *.cjs      each entry for `import` and for `require`, by Rolldown. A handful of files,
+ *                    since Node spends more time on finding modules than on running these.
+ *   src/mock/        the emulator for both, in one piece with Prism
+ *   cli.js           the command line, which shares its code with the emulator
  *
  * `--if-needed` does nothing when dist/ is newer than everything it is made from.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
+import { filesBelow, writeDeclarations } from './lib/declarations.ts';
 import { clientModules, entries, selfContainedModules, transportModules } from './lib/entries.ts';
-import { collectNotices, type Notices } from './lib/notices.ts';
-import { mustRun, root } from './lib/run.ts';
+import { collectNotices } from './lib/notices.ts';
+import { root } from './lib/run.ts';
 
 const dist = join(root, 'dist');
 
 /** The build happens here and takes the place of dist/ in one go: whoever reads that finds it whole. */
 const draft = join(root, '.cache', `dist-${process.pid}`);
-
-const filesBelow = async (folder: string): Promise<string[]> => {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
-};
 
 const noticesFile = 'THIRD-PARTY-LICENSES.txt';
 
@@ -35,57 +32,11 @@ const isFresh = async (): Promise<boolean> => {
   const built = (await stat(stamp)).mtimeMs;
   const sources = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   const folders = await Promise.all(
-    ['src', 'generated', 'scripts'].map((folder) => filesBelow(join(root, folder))),
+    ['src', 'generated', 'scripts/lib'].map((folder) => filesBelow(join(root, folder))),
   );
-  const files = [...folders.flat(), ...sources.map((source) => join(root, source))];
-  const stats = await Promise.all(files.map((file) => stat(file)));
+  const single = [...sources, 'scripts/build.ts'].map((file) => join(root, file));
+  const stats = await Promise.all([...folders.flat(), ...single].map((file) => stat(file)));
   return stats.every(({ mtimeMs }) => mtimeMs < built);
-};
-
-/** A relative path that a module imports, in three groups: what stands before, the path, its end. */
-const relativeImport = /((?:\bfrom|\bimport)\s*\(?\s*['"])(\.[^'"]+)\.[jt]s(?=['"])/g;
-
-/** The files which can be reached from some modules by relative imports. */
-const reach = async (modules: readonly string[], extension: string): Promise<Set<string>> => {
-  const reached = new Set<string>();
-  const visit = async (module: string): Promise<void> => {
-    const file = module + extension;
-    if (reached.has(file)) return;
-    reached.add(file);
-    const text = await readFile(file, 'utf8');
-    const imports = [...text.matchAll(relativeImport)].map(([, , path]) => path as string);
-    await Promise.all(imports.map((path) => visit(resolve(dirname(module), path))));
-  };
-  await Promise.all(modules.map((module) => visit(join(draft, module))));
-  return reached;
-};
-
-/** TypeScript emits all of src; what no entry leads to (the emulator's modules) is removed again. */
-const emitModules = async (): Promise<void> => {
-  const tsc = join(root, 'node_modules/typescript-7/bin/tsc');
-  await mustRun(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', draft]);
-  const kept = new Set([
-    ...(await reach([...clientModules, ...transportModules], '.js')),
-    ...(await reach(
-      entries.map(({ module }) => module),
-      '.d.ts',
-    )),
-  ]);
-  for (const file of await filesBelow(draft)) {
-    if (!kept.has(file)) await rm(file);
-    else if (file.endsWith('.d.ts')) await declareForBoth(file);
-  }
-};
-
-/** Users whose `lib` is ES2022 have no `Symbol.asyncDispose`. */
-const disposable = '/// <reference lib="esnext.disposable" />\n';
-
-/** Every declaration twice: the extension tells TypeScript what kind of module it describes. */
-const declareForBoth = async (file: string): Promise<void> => {
-  const emitted = await readFile(file, 'utf8');
-  const text = emitted.includes('Symbol.asyncDispose') ? disposable + emitted : emitted;
-  await writeFile(file, text.replaceAll(relativeImport, '$1$2.js'));
-  await writeFile(file.replace(/\.d\.ts$/, '.d.cts'), text.replaceAll(relativeImport, '$1$2.cjs'));
 };
 
 /** Its main module finds its parts in a way that no bundler follows. */
@@ -104,15 +55,12 @@ const source = (module: string): string => join(root, `${module}.ts`);
 const sources = (modules: readonly string[]): Record<string, string> =>
   Object.fromEntries(modules.map((module) => [module, source(module)]));
 
-const bundle = async (
-  input: InputOptions,
-  output: OutputOptions,
-  collect: Notices,
-): Promise<void> => {
+const notices = collectNotices();
+
+const bundle = async (input: InputOptions, output: OutputOptions): Promise<void> => {
   const build = await rolldown({
     platform: 'node',
     cwd: root,
-    external: ['undici', '#transport'],
     resolve: { alias },
     plugins: [uriTemplateLite],
     onLog: (level, log, handler) => {
@@ -127,7 +75,7 @@ const bundle = async (
     ...output,
   });
   await build.close();
-  for (const chunk of chunks) if (chunk.type === 'chunk') collect.add(chunk.moduleIds);
+  for (const chunk of chunks) if (chunk.type === 'chunk') notices.add(chunk.moduleIds);
 };
 
 const forImport: OutputOptions = {
@@ -141,23 +89,32 @@ const forRequire: OutputOptions = {
   chunkFileNames: 'shared/[name]-[hash].cjs',
 };
 
-const build = async (): Promise<void> => {
-  await emitModules();
-  const collect = collectNotices();
+const bundleClients = async (): Promise<void> => {
+  const input = sources([...clientModules, ...transportModules]);
+  // package.json says what #transport is, depending on the platform.
+  const external = ['undici', '#transport'];
+  await bundle({ input, external: [...external, 'openapi-fetch'] }, forImport);
   // openapi-fetch goes inside: its CommonJS build has no export that Node's `require` finds.
-  await bundle({ input: sources([...clientModules, ...transportModules]) }, forRequire, collect);
-  await bundle({ input: sources(selfContainedModules) }, forRequire, collect);
-  await bundle(
-    {
-      input: { ...sources(selfContainedModules), cli: source('src/cli/main') },
-      // Where the command line uses the clients, they are inside it with the transport for Node.
-      resolve: { alias: { ...alias, '#transport': source('src/http/transport-node') } },
-      external: ['undici'],
-    },
-    forImport,
-    collect,
+  await bundle({ input, external }, forRequire);
+};
+
+const bundleEmulator = async (): Promise<void> => {
+  const input = sources(selfContainedModules);
+  const external = ['undici'];
+  // Where the command line uses the clients, they are inside it with the transport for Node.
+  const resolve = { alias: { ...alias, '#transport': source('src/http/transport-node') } };
+  await bundle({ input, external, resolve }, forRequire);
+  await bundle({ input: { ...input, cli: source('src/cli/main') }, external, resolve }, forImport);
+};
+
+const build = async (): Promise<void> => {
+  await writeDeclarations(
+    entries.map(({ module }) => module),
+    draft,
   );
-  await writeFile(join(draft, noticesFile), await collect.text());
+  await bundleClients();
+  await bundleEmulator();
+  await writeFile(join(draft, noticesFile), await notices.text());
 };
 
 const replaceDist = async (): Promise<void> => {
