@@ -71,8 +71,8 @@ export function paramsOf(template: string, path: string): Record<string, string>
 /** Prism decodes paths without a net. */
 function decodable(path: string): string {
   try {
-    decodeURIComponent(path);
-    return path;
+    // The result is used, because bundlers remove a call whose result is not.
+    return decodeURIComponent(path).length > 0 ? path : '/';
   } catch {
     return path.replaceAll('%', '%25');
   }
