@@ -10,7 +10,7 @@ import {
 } from '../../src/index.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
-import { startPrism, startPrismProxy } from './prism-cli.ts';
+import { startPrism } from '../support/prism.ts';
 
 /** The get-data example of the document, by its ids: plain Prism answers this very request. */
 const dashboard = {
@@ -49,32 +49,45 @@ const user = {
   user_id_type: 'EMAIL',
 } as const;
 
-interface Side {
+interface Side extends AsyncDisposable {
   readonly reo: string;
   readonly connect: string;
-  readonly close: () => Promise<void>;
 }
 
+const startBoth = async (upstream?: string): Promise<Side> => {
+  const [reo, connect] = [
+    await startPrism('reo', upstream),
+    await startPrism('reportei', upstream),
+  ];
+  return {
+    reo: reo.url,
+    connect: connect.url,
+    [Symbol.asyncDispose]: async () => {
+      await reo[Symbol.asyncDispose]();
+      await connect[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const ofEmulator = async (start: typeof startMockServer): Promise<Side> => {
+  const { url, close } = await start();
+  return { reo: url, connect: `${url}/api`, [Symbol.asyncDispose]: close };
+};
+
 const sides: Readonly<Record<string, () => Promise<Side>>> = {
-  'plain Prism': async () => {
-    const [reo, connect] = await Promise.all([startPrism('reo'), startPrism('reportei')]);
-    const close = async () => void (await Promise.all([reo.close(), connect.close()]));
-    return { reo: reo.url, connect: connect.url, close };
-  },
-  'the emulator': async () => {
-    const { url, close } = await startMockServer();
-    return { reo: url, connect: `${url}/api`, close };
+  'plain Prism': () => startBoth(),
+  'the emulator': () => ofEmulator(startMockServer),
+  // A bundler may drop what it takes for free of effects: what users run is tested too.
+  'the emulator as it is built': async () => {
+    const built = (await import(
+      new URL('../../dist/src/mock/index.js', import.meta.url).href
+    )) as typeof import('../../src/mock/index.ts');
+    return ofEmulator(built.startMockServer);
   },
   'the emulator behind a Prism that fails on violations': async () => {
     const mock = await startMockServer();
-    const [reo, connect] = await Promise.all([
-      startPrismProxy('reo', mock.url),
-      startPrismProxy('reportei', mock.url),
-    ]);
-    const close = async () => {
-      await Promise.all([reo.close(), connect.close(), mock.close()]);
-    };
-    return { reo: reo.url, connect: connect.url, close };
+    const { reo, connect, [Symbol.asyncDispose]: end } = await startBoth(mock.url);
+    return { reo, connect, [Symbol.asyncDispose]: () => end().then(mock.close) };
   },
 };
 
@@ -99,7 +112,7 @@ describe.each(Object.keys(sides))('on %s', (name) => {
     connect = createReporteiClient({ token: DEFAULT_KEYS.merchant, baseUrl: side.connect });
     customer = connect.customer(DEFAULT_KEYS.customer);
   });
-  afterAll(() => side.close());
+  afterAll(() => side[Symbol.asyncDispose]());
 
   it.each([
     user,
@@ -221,16 +234,12 @@ describe('a Prism that fails on violations', () => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('{"response_code":"200","response":5,"status":"success"}');
     });
-    const proxy = await startPrismProxy('reo', liar.url);
-    try {
-      const reo = createReoClient({ apiKey: 'k', baseUrl: proxy.url, maxRetries: 0 });
-      await expect(reo.send(user)).rejects.toMatchObject({ code: 'http', status: 500 });
-      const { error } = await reo.raw.POST('/api/product/usage', {
-        body: { payload: { ...user, source: 'X', event_at: 1_735_689_600_000 } },
-      });
-      expect(JSON.stringify(error)).toMatch(/event_at/);
-    } finally {
-      await proxy.close();
-    }
+    await using proxy = await startPrism('reo', liar.url);
+    const reo = createReoClient({ apiKey: 'k', baseUrl: proxy.url, maxRetries: 0 });
+    await expect(reo.send(user)).rejects.toMatchObject({ code: 'http', status: 500 });
+    const { error } = await reo.raw.POST('/api/product/usage', {
+      body: { payload: { ...user, source: 'X', event_at: 1_735_689_600_000 } },
+    });
+    expect(JSON.stringify(error)).toMatch(/event_at/);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INTEGRATIONS } from '../../src/mock/index.ts';
-import { startPrism, type PlainPrism } from '../unit/mock/plain-prism.ts';
+import { startPrism, type PlainPrism } from '../support/prism.ts';
 import {
   call,
   CUSTOMER,

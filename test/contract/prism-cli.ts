@@ -10,20 +10,15 @@ export type RunningPrism = {
 };
 
 /** Starts `prism mock` on a document of ours, unmodified, on any free port. */
-export const startPrism = (name: 'reo' | 'reportei'): Promise<RunningPrism> =>
-  run(['mock', `openapi/${name}.yaml`]);
-
-/** Starts `prism proxy --errors`: a violation of the contract on either side becomes an error. */
-export const startPrismProxy = (
-  name: 'reo' | 'reportei',
-  upstream: string,
-): Promise<RunningPrism> => run(['proxy', `openapi/${name}.yaml`, upstream, '--errors']);
-
-async function run(command: readonly string[]): Promise<RunningPrism> {
-  const prism = spawn(process.execPath, ['node_modules/.bin/prism', ...command, '--port', '0'], {
-    cwd: fileURLToPath(root),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export async function startPrism(name: 'reo' | 'reportei'): Promise<RunningPrism> {
+  const prism = spawn(
+    process.execPath,
+    ['node_modules/.bin/prism', 'mock', `openapi/${name}.yaml`, '--port', '0'],
+    {
+      cwd: fileURLToPath(root),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const exited = once(prism, 'exit');
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {

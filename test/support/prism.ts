@@ -9,7 +9,7 @@ export interface PlainPrism extends AsyncDisposable {
 
 /** Prism as its own CLI builds it: a mock, or with `upstream` a proxy with `--errors`. */
 export async function startPrism(name: 'reo' | 'reportei', upstream?: string): Promise<PlainPrism> {
-  const file = fileURLToPath(new URL(`../../../openapi/${name}.yaml`, import.meta.url));
+  const file = fileURLToPath(new URL(`../../openapi/${name}.yaml`, import.meta.url));
   const shared = {
     validateRequest: true,
     validateResponse: true,
