@@ -149,9 +149,12 @@ export class CallbackError extends SdkError {
   }
 }
 
+/** Every error there is: `code` tells them apart, for the compiler too. */
+export type AnySdkError = ConfigError | TransportError | ApiError | DecodeError | CallbackError;
+
 /**
  * Whether a value is an error of this package. By brand instead of by class: it holds across
  * bundles, realms, and a process that loaded both the ESM and the CommonJS build.
  */
-export const isSdkError = (value: unknown): value is SdkError =>
+export const isSdkError = (value: unknown): value is AnySdkError =>
   typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;

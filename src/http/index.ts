@@ -2,6 +2,7 @@
 export type { AnswerInfo, ApiCall } from './api-call.ts';
 export type { Duration } from './duration.ts';
 export {
+  type AnySdkError,
   ApiError,
   CallbackError,
   ConfigError,

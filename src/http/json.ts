@@ -19,7 +19,7 @@ const represented = (value: unknown, key: string): unknown =>
  *
  * @param path names the value in messages, e.g. `meta`
  * @throws ConfigError, naming the place, for what JSON cannot hold or would change without a word:
- *   BigInt, NaN and infinities, functions and symbols in arrays, lone surrogates, cycles, more than
+ *   BigInt, NaN and infinities, Map, Set, Error and the like, functions and symbols in arrays, lone surrogates, cycles, more than
  *   32 levels, 10,000 values or 256 Ki characters.
  */
 export const copyJson = (value: unknown, path: string): Json => {
@@ -56,6 +56,9 @@ export const copyJson = (value: unknown, path: string): Json => {
         return inArray ? refuse(at, `is ${typeof value}, which JSON cannot hold`) : undefined;
     }
     if (value === null) return null;
+    // A Map, an Error and the like would become {} without a word.
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (kind !== 'Object' && kind !== 'Array') refuse(at, `is a ${kind}, which JSON cannot hold`);
     if (Array.isArray(value)) {
       // Counted by length before it is walked: a sparse array may claim millions of places.
       if (nodes + value.length > bounds.nodes)

@@ -5,37 +5,39 @@ import type { FetchLike } from './transport-fetch.ts';
 /** Options that both clients share. */
 export interface ClientOptions {
   /** Where the API is. Default: `REO_BASE_URL` / `REPORTEI_BASE_URL`, else the vendor's address. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** For one attempt, from connecting to the last byte. Default 30 s; `metrics` 120 s. */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** How often a failed request is sent again where that is safe. Default 3. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /** The longest wait between two attempts; a longer `Retry-After` fails at once. Default 30 s. */
-  readonly maxRetryDelay?: Duration;
+  readonly maxRetryDelay?: Duration | undefined;
   /** Requests under way at once; more wait their turn. Default 32 (Reo), 8 (Connect). */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** The most requests that may start in any second and any minute. Default: no limit. */
-  readonly rateLimit?: { readonly perSecond?: number; readonly perMinute?: number };
+  readonly rateLimit?:
+    | { readonly perSecond?: number | undefined; readonly perMinute?: number | undefined }
+    | undefined;
   /**
    * `'auto'` (default): keep-alive connections through undici on Node, the platform's fetch
    * elsewhere. `'fetch'`: the global fetch on Node too, so that MSW and the like can intercept.
    */
-  readonly transport?: 'auto' | 'fetch';
+  readonly transport?: 'auto' | 'fetch' | undefined;
   /** Your own fetch; always wins over `transport`. Called with a URL and an init. */
-  readonly fetch?: FetchLike;
+  readonly fetch?: FetchLike | undefined;
   /** Allows plain `http` to another machine, which shows the key to the network. Default false. */
-  readonly allowInsecure?: boolean;
+  readonly allowInsecure?: boolean | undefined;
   /** The longest answer that is read, in bytes after decompression. Default 32 MiB. */
-  readonly maxAnswerBytes?: number;
+  readonly maxAnswerBytes?: number | undefined;
   /** Called after every attempt. What it throws is ignored. */
-  readonly onAttempt?: (info: AttemptInfo) => void;
+  readonly onAttempt?: ((info: AttemptInfo) => void) | undefined;
 }
 
 /** Options of one call; they win over the client's. */
 export interface CallOptions {
   /** Ends the call, waits and retries included. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** For one attempt. */
-  readonly timeout?: Duration;
-  readonly maxRetries?: number;
+  readonly timeout?: Duration | undefined;
+  readonly maxRetries?: number | undefined;
 }

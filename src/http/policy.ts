@@ -46,6 +46,8 @@ export interface Outcome {
   readonly attempts: number;
   /** Whether any of the attempts may have reached the API. */
   readonly ambiguous: boolean;
+  /** Whether another attempt would have been made, had the retry budget not been spent. */
+  readonly spent: boolean;
 }
 
 /** Carries a request out under the client's rules. Rejects only with what the plan's `authorize` throws. */
@@ -69,7 +71,8 @@ const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
 export const createPolicy = (options: PolicyOptions): Policy => {
   const { transport, maxBytes, maxDelayMs, onAttempt } = options;
   const gate = createGate(options);
-  const budget = createRetryBudget();
+  // Each of the requests that may be under way can be retried once before the share counts.
+  const budget = createRetryBudget({ burst: Math.max(10, options.concurrency) });
 
   const notify = (info: AttemptInfo): void => {
     try {
@@ -107,22 +110,23 @@ export const createPolicy = (options: PolicyOptions): Policy => {
       const failed = result instanceof WireFailure;
       ambiguous ||= !failed || result.sent;
       const delay = retryDelay(result, attempt, rules, Date.now(), Math.random);
-      const wait = delay !== undefined && budget.spend() ? delay : undefined;
+      const spent = delay !== undefined && !budget.spend();
+      const wait = spent ? undefined : delay;
       if (onAttempt !== undefined) {
         notify({
           method: request.method,
           path: plan.path,
           attempt,
-          durationMs: performance.now() - startedAt,
+          durationMs: Math.round(performance.now() - startedAt),
           ...(failed ? { failure: result.reason } : { status: result.status }),
-          ...(wait === undefined ? {} : { retryInMs: wait }),
+          ...(wait === undefined ? {} : { retryInMs: Math.round(wait) }),
         });
       }
-      if (wait === undefined) return { result, attempts: attempt, ambiguous };
+      if (wait === undefined) return { result, attempts: attempt, ambiguous, spent };
       try {
         await sleep(wait, plan.signal);
       } catch (aborted) {
-        return { result: aborted as WireFailure, attempts: attempt, ambiguous };
+        return { result: aborted as WireFailure, attempts: attempt, ambiguous, spent };
       }
     }
   };

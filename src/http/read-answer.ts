@@ -18,6 +18,8 @@ export interface Call {
 
 const times = (attempts: number): string => (attempts === 1 ? '1 attempt' : `${attempts} attempts`);
 
+const budgetHint = 'not sent again: too many calls fail, the retry budget is spent';
+
 const parse = (text: string): { readonly json: boolean; readonly value: unknown } => {
   try {
     return { json: true, value: JSON.parse(text) as unknown };
@@ -26,39 +28,40 @@ const parse = (text: string): { readonly json: boolean; readonly value: unknown 
   }
 };
 
+/** The code of a network error, e.g. ` ECONNREFUSED`: unlike its message it quotes nothing. */
+const codeOf = (cause: unknown): string => {
+  const { code, cause: deeper } = (cause ?? {}) as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string' && /^[A-Z_]+$/.test(code)) return ` ${code}`;
+  return deeper === undefined ? '' : codeOf(deeper);
+};
+
 /** Why a call has no answer, as users see it. */
 export const transportError = (
-  failure: WireFailure,
-  outcome: Outcome,
-  call: Pick<Call, 'method' | 'path'>,
+  { reason, cause }: WireFailure,
+  { attempts, ambiguous, spent }: Outcome,
+  { method, path }: Pick<Call, 'method' | 'path'>,
 ): TransportError | DecodeError => {
-  const { attempts, ambiguous } = outcome;
-  const what = `${call.method} ${call.path}`;
-  const details = { attempts, cause: failure.cause };
-  switch (failure.reason) {
+  const what = `${method} ${path}`;
+  const after = `(${times(attempts)})`;
+  const details = { attempts, cause, hint: spent ? budgetHint : undefined };
+  switch (reason) {
     case 'too-large':
-      return new DecodeError(`${what} answered more than the size limit (${times(attempts)})`, {
+      return new DecodeError(`${what} answered more than the size limit ${after}`, {
         ...details,
         hint: 'see maxAnswerBytes',
       });
     case 'encoding':
       return new DecodeError(`${what} answered in an unknown content encoding`, details);
-    case 'timeout':
-      return new TransportError(
-        'timeout',
-        `${what} got no complete answer in time (${times(attempts)})`,
-        ambiguous,
-        details,
-      );
+    case 'timeout': {
+      const message = `${what} got no complete answer in time ${after}`;
+      return new TransportError('timeout', message, ambiguous, details);
+    }
     case 'aborted':
       return new TransportError('aborted', `${what} was aborted`, ambiguous, details);
-    case 'network':
-      return new TransportError(
-        'network',
-        `${what} failed on the network (${times(attempts)})`,
-        ambiguous,
-        details,
-      );
+    case 'network': {
+      const message = `${what} failed on the network${codeOf(cause)} ${after}`;
+      return new TransportError('network', message, ambiguous, details);
+    }
   }
 };
 
@@ -100,6 +103,6 @@ export const readAnswer = (outcome: Outcome, call: Call): AnswerInfo => {
   }
   throw new ApiError('http', `${what} (${times(attempts)})`, {
     ...details,
-    ...call.explain(status, value),
+    ...(outcome.spent ? { hint: budgetHint } : call.explain(status, value)),
   });
 };

@@ -72,6 +72,10 @@ export interface RetryBudget {
   readonly spend: () => boolean;
 }
 
+/**
+ * @param burst retries in hand at the start, and at the most
+ * @param share retries that each call earns
+ */
 export const createRetryBudget = ({ burst = 10, share = 0.2 } = {}): RetryBudget => {
   let tokens = burst;
   return {

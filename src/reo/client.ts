@@ -17,14 +17,14 @@ export interface ReoOptions<
   Key extends keyof ReoDefaults = never,
 > extends ClientOptions {
   /** The key, or a function that fetches it. Default: `REO_API_KEY`, read at the first call. */
-  readonly apiKey?: Secret;
+  readonly apiKey?: Secret | undefined;
   /** Fields for every record; they become optional in `send` and `sendCount`. */
-  readonly defaults?: Pick<ReoDefaults<Activity>, Key>;
+  readonly defaults?: Pick<ReoDefaults<Activity>, Key> | undefined;
   /**
    * The activities configured in Settings → Product Usage. Reo.Dev drops others behind a success
    * answer: with this list they do not compile, and are refused before they are sent.
    */
-  readonly activities?: readonly Activity[];
+  readonly activities?: readonly Activity[] | undefined;
 }
 
 /** A client for Reo.Dev product usage. */
@@ -38,15 +38,18 @@ export interface ReoClient<
    *
    * @throws ConfigError, TransportError, ApiError `http` or `rejected`, DecodeError
    */
-  send(event: WithDefaults<UsageEvent<Activity>, Key>, options?: CallOptions): ApiCall<Receipt>;
+  readonly send: (
+    event: WithDefaults<UsageEvent<Activity>, Key>,
+    options?: CallOptions,
+  ) => ApiCall<Receipt>;
   /**
    * Sends one count (`POST /api/product/aggregateusage`), for a user or a company by its `mode`.
    * Otherwise as `send`.
    */
-  sendCount(
+  readonly sendCount: (
     count: WithDefaults<UsageCount<Activity>, Key>,
     options?: CallOptions,
-  ): ApiCall<Receipt>;
+  ) => ApiCall<Receipt>;
   /** The typed openapi-fetch client: under the same key, limits and timeouts, without the checks. */
   readonly raw: Client<paths>;
 }
@@ -78,7 +81,7 @@ export const createReoClient = <
   const activities = options.activities && new Set<string>(options.activities);
 
   const complete = <R extends UsageEvent | UsageCount>(record: object): R => {
-    const completed = { ...defaults, ...record } as R;
+    const completed = fill(record, defaults) as R;
     if (activities !== undefined && !activities.has(completed.activity_type)) {
       throw new ConfigError('activity_type is not one of the configured activities');
     }
@@ -104,6 +107,15 @@ export const createReoClient = <
       return core.raw();
     },
   };
+};
+
+/** The record with its missing fields filled in: `undefined` is as good as missing. */
+const fill = (record: object, defaults: object = {}): object => {
+  const filled: Record<string, unknown> = { ...record };
+  for (const [field, value] of Object.entries(defaults)) {
+    if (filled[field] === undefined) filled[field] = value;
+  }
+  return filled;
 };
 
 /** What both calls have in common: repeated under one id, and taken only if the body says so. */

@@ -14,10 +14,12 @@ const field = (body: unknown, name: string): unknown =>
   typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 
 /** A wrong key is answered with code 400: only the text tells. */
-export const explain: ErrorReader = (status, body) =>
-  status === 401 || status === 403 || /authenticat/i.test(String(field(body, 'response')))
-    ? { hint: 'the API key was refused: check REO_API_KEY or the apiKey option' }
-    : {};
+export const explain: ErrorReader = (status, body) => {
+  if (status === 401 || status === 403 || /authenticat/i.test(String(field(body, 'response')))) {
+    return { hint: 'the API key was refused: check REO_API_KEY or the apiKey option' };
+  }
+  return status === 404 ? { hint: 'check the base URL' } : {};
+};
 
 /**
  * Whether a 2xx answer says that the record was taken. The status alone does not: a refusal may come

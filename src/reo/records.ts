@@ -15,20 +15,20 @@ interface Common<Activity extends string> {
   /** Your own id of the product. */
   readonly product_id: string;
   /** Default `PRODUCT_CLOUD`. */
-  readonly source?: Source;
+  readonly source?: Source | undefined;
   /** A `Date`, or UNIX time in seconds. Default: now. Milliseconds are refused. */
-  readonly event_at?: Date | number;
+  readonly event_at?: Date | number | undefined;
   /**
    * Stays the same over all attempts. Default: a random UUID. Reo.Dev does not promise to drop a
    * record whose id it has seen.
    */
-  readonly event_id?: string | number;
+  readonly event_id?: string | number | undefined;
   /** Where the product is deployed, e.g. `PRODUCTION`. */
-  readonly environment?: string;
-  readonly ip_addr?: string;
-  readonly user_agent?: string;
-  /** Anything else that JSON can hold; copied at the call. */
-  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly environment?: string | undefined;
+  readonly ip_addr?: string | undefined;
+  readonly user_agent?: string | undefined;
+  /** Anything else that JSON can hold, as an object; copied at the call. */
+  readonly meta?: object | undefined;
 }
 
 interface OfUser {
@@ -44,7 +44,7 @@ export interface UserCount<Activity extends string = string> extends Common<Acti
   readonly mode: 'USER';
   /** A whole number, 0 or more. */
   readonly count: number;
-  readonly domain?: string;
+  readonly domain?: string | undefined;
 }
 
 /** How often the people of one company did something. `event_at` is when the count is sent. */
@@ -73,7 +73,7 @@ export interface ReoDefaults<Activity extends string = string>
 
 /** The record type in which the fields that have a default may be left out. */
 export type WithDefaults<Record, Key extends PropertyKey> = Record extends unknown
-  ? Omit<Record, Key> & Partial<Pick<Record, Key & keyof Record>>
+  ? Omit<Record, Key> & { readonly [K in Key & keyof Record]?: Record[K] | undefined }
   : never;
 
 export type WireEvent = Wire['UsageEvent'];

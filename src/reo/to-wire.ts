@@ -13,8 +13,8 @@ const lastSecond = 9_999_999_999;
 export const toEpochSeconds = (at: Date | number): number => {
   const seconds = Math.floor(at instanceof Date ? at.getTime() / 1_000 : at);
   if (seconds >= 1 && seconds <= lastSecond) return seconds;
-  const hint = seconds > lastSecond ? ': this looks like milliseconds, give seconds or a Date' : '';
-  throw new ConfigError(`event_at is not a time in UNIX seconds${hint}`);
+  const hint = seconds > lastSecond ? ': these look like milliseconds' : '';
+  throw new ConfigError(`event_at is neither a Date nor a time in UNIX seconds${hint}`);
 };
 
 const anyText = (value: unknown, field: string): string => {
@@ -53,7 +53,7 @@ const user = (record: Pick<UsageEvent, 'user_id' | 'user_id_type'>) => {
 const refuseUnknown = (record: object, known: ReadonlySet<string>): void => {
   const unknown = Object.keys(record).find((field) => !known.has(field));
   if (unknown !== undefined)
-    throw new ConfigError(`${unknown} is no field of this record: use meta`);
+    throw new ConfigError(`${unknown} is no field of this record (meta takes what is your own)`);
 };
 
 const eventFields: ReadonlySet<string> = new Set<keyof UsageEvent>([

@@ -13,7 +13,7 @@ import { type MerchantSettings, unwrap } from './objects.ts';
 /** Options of `createReporteiClient`. */
 export interface ReporteiOptions extends ClientOptions {
   /** The merchant's token. Default: `REPORTEI_TOKEN`, read at the first call. */
-  readonly token?: Secret;
+  readonly token?: Secret | undefined;
 }
 
 /** A client for Reportei Connect. */

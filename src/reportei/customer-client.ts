@@ -36,19 +36,15 @@ export interface CustomerClient {
    * @throws ApiError `metrics` when any metric failed; `failures` says why, `results` has the rest.
    *   With `partial: true` failures are results instead (`ok: false`).
    */
-  metrics<const C extends Components>(
+  metrics<const C extends Components<C>, P extends boolean = false>(
     queries: QueriesOf<C>,
-    options: MetricsOptions & { readonly partial: true },
-  ): ApiCall<Outcomes<C>>;
-  metrics<const C extends Components>(
-    queries: QueriesOf<C>,
-    options: MetricsOptions & { readonly partial?: false },
-  ): ApiCall<Results<C>>;
+    options: MetricsOptions & { readonly partial?: P | undefined },
+  ): ApiCall<P extends true ? Outcomes<C> : Results<C>>;
   /**
    * Asks Connect to fetch metrics and to POST them to `webhookUrl` (`POST /metrics/get-data-async`).
    * Not sent again after a failure that may have reached Connect: that would start it twice.
    */
-  metricsAsync<const C extends Components>(
+  metricsAsync<const C extends Components<C>>(
     queries: QueriesOf<C>,
     options: MetricsOptions & { readonly webhookUrl: string },
   ): ApiCall<StartedMetrics<keyof C & string>>;
@@ -88,7 +84,7 @@ export const customerClientOf = (core: ConnectCore): CustomerClient => {
         options,
       }),
     metrics: metrics as CustomerClient['metrics'],
-    metricsAsync: <const C extends Components>(
+    metricsAsync: <const C extends Components<C>>(
       queries: QueriesOf<C>,
       options: MetricsOptions & { readonly webhookUrl: string },
     ) => {

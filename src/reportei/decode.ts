@@ -109,18 +109,25 @@ const decodeDatatable = (answer: Fields, path: string, query: MetricQuery): Data
   return { component: 'datatable_v1', columns, rows, ...warningOf(answer) };
 };
 
-const failureOf = (answer: unknown): MetricFailure | undefined => {
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+/** Why an answer without values has none, as far as it says so. */
+const failureOf = (answer: unknown, documented: boolean): MetricFailure | undefined => {
   if (answer === undefined) {
     return { ok: false, reason: 'missing', message: 'the answer does not hold this metric' };
   }
   if (!isObject(answer) || 'values' in answer) return undefined;
-  const { type, message, warning } = answer;
-  if (typeof type === 'string' && typeof message === 'string') {
-    return { ok: false, reason: type, message };
+  const type = text(answer.type);
+  const message = text(answer.message);
+  const warning = text(answer.warning);
+  // What no document describes may well have a type or a message of its own.
+  if (documented ? (type ?? message) !== undefined : type !== undefined && message !== undefined) {
+    return { ok: false, reason: type ?? 'unknown', message: message ?? '' };
   }
-  return typeof warning === 'string'
-    ? { ok: false, reason: 'no_data_in_period', message: warning }
-    : undefined;
+  return warning === undefined
+    ? undefined
+    : { ok: false, reason: 'no_data_in_period', message: warning };
 };
 
 const decoders: {
@@ -137,10 +144,10 @@ export const decodeMetric = (
   query: MetricQuery,
   answer: unknown,
 ): AnyResult | MetricFailure => {
-  const failure = failureOf(answer);
-  if (failure !== undefined) return failure;
   const decode = decoders[query.component];
+  const failure = failureOf(answer, decode !== undefined);
+  if (failure !== undefined) return failure;
   if (decode === undefined) return { component: query.component, raw: answer };
-  if (!isObject(answer)) throw unfit(name, 'an object');
+  if (!isObject(answer) || !('values' in answer)) throw unfit(name, 'an answer with values');
   return decode(answer, name, query);
 };

@@ -1,18 +1,29 @@
 import type { ErrorReader } from '../http/read-answer.ts';
 import { isObject } from './decode.ts';
 
-const hints: { readonly [status: number]: string } = {
-  401: 'check REPORTEI_TOKEN, the customer token, and whether the trial is over',
-  403: 'the token may not do this',
-  404: 'no such thing, or it belongs to another customer',
+const hintOf = (status: number, body: unknown): string | undefined => {
+  const message = isObject(body) ? String(body.message) : '';
+  switch (status) {
+    case 401:
+      return /customer token/i.test(message)
+        ? 'check the customer token'
+        : 'check REPORTEI_TOKEN, and whether the trial or the session is over';
+    case 403:
+      return 'the token may not do this';
+    case 404:
+      return 'no such thing, or it is another customer’s; or check the base URL';
+    case 422:
+      return 'see fieldErrors and body';
+    default:
+      return undefined;
+  }
 };
 
 /** Connect's error shapes: `{message}`, `{errors: {field: [...]}}`, `{message, extra}`, `{error: {...}}`. */
 export const explain: ErrorReader = (status, body) => {
-  const hint = hints[status];
   const errors = isObject(body) && isObject(body.errors) ? body.errors : undefined;
   return {
-    ...(hint === undefined ? {} : { hint }),
+    hint: hintOf(status, body),
     ...(errors && {
       fieldErrors: Object.fromEntries(
         Object.entries(errors).map(([field, messages]) => [

@@ -15,8 +15,8 @@ import { paginate, type Paged, type PageOptions } from './pages.ts';
 
 /** Which integrations to list. */
 export interface IntegrationFilter extends PageOptions, CallOptions {
-  readonly source_name?: string;
-  readonly status?: IntegrationStatus;
+  readonly source_name?: string | undefined;
+  readonly status?: IntegrationStatus | undefined;
 }
 
 /** One customer's integrations. All calls use the merchant token and the customer's. */

@@ -1,5 +1,5 @@
 import type { components } from '../../generated/reportei.ts';
-import { ApiError, ConfigError, type ErrorDetails } from '../http/errors.ts';
+import { ApiError, ConfigError, DecodeError, type ErrorDetails } from '../http/errors.ts';
 import type { CallOptions } from '../http/options.ts';
 import { type AnyResult, decodeMetric, isObject } from './decode.ts';
 import { checkPeriod, type Period } from './period.ts';
@@ -13,9 +13,9 @@ export interface MetricsOptions extends Period, CallOptions {
   /** UUID of the customer integration, or of several. */
   readonly integration: string | readonly string[];
   /** Other days to compare with. */
-  readonly compare?: Period;
+  readonly compare?: Period | undefined;
   /** IANA name of the zone that the days are meant in, e.g. `America/Sao_Paulo`. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -79,6 +79,8 @@ const metricsOf = (body: unknown, ids: readonly string[]): { readonly [id: strin
 type Decoded = ({ readonly ok: true } & AnyResult) | MetricFailure;
 
 const readOutcomes = (queries: MetricQueries, ids: MetricIds, body: unknown) => {
+  if (typeof body === 'string') throw new DecodeError('the body is a text: parse it as JSON first');
+  if (!isObject(ids)) throw new ConfigError('ids must be what metricsAsync gave');
   const answers = metricsOf(body, Object.values(ids));
   return Object.entries(queries).map(([name, query]): readonly [string, Decoded] => {
     const id = ids[name] ?? '';
@@ -108,16 +110,18 @@ const failed = (outcomes: readonly (readonly [string, Decoded])[], details: Erro
   );
 };
 
-/** The types of a set of queries: each name with its component. */
-export type Components = Readonly<Record<string, Component>>;
-export type QueriesOf<C extends Components> = { readonly [Name in keyof C]: MetricQuery<C[Name]> };
+/** A set of queries by its types: each name with its component. */
+export type Components<C = Record<string, Component>> = { readonly [Name in keyof C]: Component };
+export type QueriesOf<C extends Components<C>> = {
+  readonly [Name in keyof C]: MetricQuery<C[Name]>;
+};
 
 /**
  * Results or failures by name, from the body of a get-data answer or of the webhook call.
  *
  * @throws DecodeError for an answer whose shape does not fit its query.
  */
-export const readMetricOutcomes = <C extends Components>(
+export const readMetricOutcomes = <C extends Components<C>>(
   queries: QueriesOf<C>,
   ids: MetricIds<keyof NoInfer<C> & string>,
   body: unknown,
@@ -129,7 +133,7 @@ export const readMetricOutcomes = <C extends Components>(
  * @throws ApiError `metrics` when any metric failed: `failures` says why, `results` has the others.
  * @throws DecodeError for an answer whose shape does not fit its query.
  */
-export const readMetrics = <C extends Components>(
+export const readMetrics = <C extends Components<C>>(
   queries: QueriesOf<C>,
   ids: MetricIds<keyof NoInfer<C> & string>,
   body: unknown,

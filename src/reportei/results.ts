@@ -61,23 +61,27 @@ export type ResultOf<C extends Component> = C extends 'number_v1'
 /** Why one metric has no result. */
 export interface MetricFailure {
   readonly ok: false;
-  /** Connect's own word, or `missing` when the answer does not hold the metric at all. */
+  /**
+   * Connect's own word; `missing` when the answer does not hold the metric at all, `unknown` when it
+   * gives no word.
+   */
   readonly reason:
     | 'invalid_metrics_combination'
     | 'no_data_in_period'
     | 'internal_error'
     | 'expired_token'
     | 'missing'
+    | 'unknown'
     | (string & {});
   readonly message: string;
 }
 
 /** Results by the names of the queries. */
-export type Results<Q extends Readonly<Record<string, Component>>> = {
+export type Results<Q extends { readonly [Name in keyof Q]: Component }> = {
   readonly [Name in keyof Q]: ResultOf<Q[Name]>;
 };
 
 /** Results or failures by the names of the queries: what `partial: true` gives. */
-export type Outcomes<Q extends Readonly<Record<string, Component>>> = {
+export type Outcomes<Q extends { readonly [Name in keyof Q]: Component }> = {
   readonly [Name in keyof Q]: ({ readonly ok: true } & ResultOf<Q[Name]>) | MetricFailure;
 };

@@ -3,7 +3,9 @@ import type { components } from '../../generated/reo.ts';
 import {
   createReoClient,
   type DomainCount,
+  isSdkError,
   type Receipt,
+  type ReoClient,
   type UsageCount,
   type UsageEvent,
   type UserCount,
@@ -47,6 +49,15 @@ describe('send', () => {
     void reo.send({ ...event, source: 'TELEMETRY' });
     void reo.send({ ...event, source: 'SOMETHING_NEW' });
   });
+  it('takes interfaces, and undefined where a field is optional', () => {
+    interface Meta {
+      plan: string;
+    }
+    const meta: Meta = { plan: 'team' };
+    const maybe = undefined as string | undefined;
+    void reo.send({ ...event, meta, ip_addr: maybe, event_id: maybe });
+    createReoClient({ apiKey: maybe, baseUrl: maybe, rateLimit: undefined });
+  });
   it('refuses unknown and missing fields', () => {
     // @ts-expect-error a typo in an optional field
     void reo.send({ ...event, ip_adr: '127.0.0.1' });
@@ -83,6 +94,9 @@ describe('send', () => {
     void listed.send(event);
     // @ts-expect-error not in the list
     void listed.send({ ...event, activity_type: 'LOGN' });
+    // @ts-expect-error one that knows its activities is no client for any
+    const any: ReoClient = listed;
+    void any;
     // @ts-expect-error not in the list
     createReoClient({ activities: ['LOGIN'], defaults: { activity_type: 'LOGOUT' } });
   });
@@ -120,5 +134,16 @@ describe('the contract', () => {
     const { raw } = createReoClient();
     // @ts-expect-error no such path
     void raw.POST('/api/product/usages', {});
+  });
+});
+
+describe('errors', () => {
+  it('are told apart by their code', () => {
+    const error: unknown = undefined;
+    if (!isSdkError(error)) return;
+    // @ts-expect-error only some have it
+    void error.ambiguous;
+    if (error.code === 'timeout') expectTypeOf(error.ambiguous).toEqualTypeOf<boolean>();
+    expectTypeOf(error.attempts).toEqualTypeOf<number | undefined>();
   });
 });

@@ -1,14 +1,18 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type ChartResult,
+  type Components,
   createReporteiClient,
   type Customer,
   type DatatableResult,
   type IntegrationStatus,
   type MetricFailure,
+  type MetricQuery,
   type NumberResult,
+  type QueriesOf,
   type RawResult,
   readMetrics,
+  type Results,
 } from '../../src/reportei/index.ts';
 
 const connect = createReporteiClient();
@@ -64,6 +68,20 @@ describe('metrics', () => {
       days,
     );
     expectTypeOf(reach).toEqualTypeOf<NumberResult>();
+  });
+  it('takes interfaces, and lets a wrapper keep the types', async () => {
+    interface Queries {
+      readonly reach: MetricQuery<'number_v1'>;
+    }
+    const queries = {} as Queries;
+    expectTypeOf((await customer.metrics(queries, days)).reach).toEqualTypeOf<NumberResult>();
+    const wrapper = <const C extends Components<C>>(set: QueriesOf<C>): Promise<Results<C>> =>
+      customer.metrics(set, days);
+    expectTypeOf((await wrapper(dashboard)).clicks).toEqualTypeOf<DatatableResult>();
+    const either = await customer.metrics(dashboard, { ...days, partial: true as boolean });
+    expectTypeOf(either.replies).toEqualTypeOf<
+      NumberResult | ({ readonly ok: true } & NumberResult) | MetricFailure
+    >();
   });
   it('gives outcomes with partial', async () => {
     const { replies } = await customer.metrics(dashboard, { ...days, partial: true });

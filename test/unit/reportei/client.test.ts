@@ -193,7 +193,7 @@ describe('error bodies', () => {
       code: 'http',
       status: 422,
       fieldErrors: { name: ['is required'], start: ['bad'] },
-      message: 'POST /customers answered 422 (1 attempt)',
+      message: 'POST /customers answered 422 (1 attempt) (see fieldErrors and body)',
     });
   });
 
@@ -201,5 +201,9 @@ describe('error bodies', () => {
     const fetch: FetchLike = async () => Response.json({ message: 'no' }, { status: 401 });
     const connect = createReporteiClient({ token: 't', fetch });
     await expect(connect.merchant.settings()).rejects.toThrow(/answered 401 .*REPORTEI_TOKEN/);
+    const other: FetchLike = async () =>
+      Response.json({ message: 'Invalid Customer Token' }, { status: 401 });
+    const settings = createReporteiClient({ token: 't', fetch: other }).customer('c').settings();
+    await expect(settings).rejects.toThrow(/check the customer token/);
   });
 });

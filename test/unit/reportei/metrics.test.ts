@@ -72,7 +72,7 @@ describe('readMetrics', () => {
     expect(readMetrics(queries, ids, { ...answer, data: {} })).toEqual(expected);
   });
 
-  it.each([null, [], 'no', {}, { data: [] }, { data: null }])(
+  it.each([null, [], 5, {}, { data: [] }, { data: null }])(
     'calls every metric missing when the answer is %j',
     (body) => {
       const outcomes = readMetricOutcomes(queries, ids, body);
@@ -87,6 +87,8 @@ describe('readMetrics', () => {
     ['internal_error', { type: 'internal_error', message: 'm', extra: 1 }],
     ['expired_token', { type: 'expired_token', message: 'm' }],
     ['something_new', { type: 'something_new', message: 'm' }],
+    ['expired_token', { type: 'expired_token' }],
+    ['unknown', { message: 'm' }],
     ['no_data_in_period', { warning: 'There is no data' }],
     ['missing', undefined],
   ])('names a failed metric: %s', (reason, failure) => {
@@ -138,6 +140,13 @@ describe('numbers', () => {
       expect(() => one({}, { values })).toThrow(
         expect.objectContaining({ code: 'decode', message: 'it.values is not a number' }),
       );
+    },
+  );
+
+  it.each([{}, { value: 3 }, { error: 'x' }, [], 5, 'x', null])(
+    'never takes %j, which holds no value, for a value',
+    (body) => {
+      expect(() => one({}, body)).toThrow(expect.objectContaining({ code: 'decode' }));
     },
   );
 
@@ -230,8 +239,18 @@ describe('tables', () => {
 });
 
 describe('undocumented components', () => {
-  it.each([{ html: '<p>' }, [1], 'text', { values: 1 }])('pass %j through', (raw) => {
-    expect(one({ component: 'wysiwyg_v1' }, raw)).toEqual({ component: 'wysiwyg_v1', raw });
+  it.each([{ html: '<p>' }, { type: 'note' }, { message: 'hi' }, [1], 'text', { values: 1 }, null])(
+    'pass %j through',
+    (raw) => {
+      expect(one({ component: 'wysiwyg_v1' }, raw)).toEqual({ component: 'wysiwyg_v1', raw });
+    },
+  );
+});
+
+describe('a webhook body', () => {
+  it('is to be parsed first, and needs the ids', () => {
+    expect(() => readMetrics(queries, ids, JSON.stringify(answer))).toThrow(/parse it/);
+    expect(() => readMetrics(queries, undefined as never, answer)).toThrow(/ids/);
   });
 });
 
