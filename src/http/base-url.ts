@@ -1,11 +1,17 @@
 import { ConfigError } from './errors.ts';
 import { environment } from './secret.ts';
 
-const isLoopback = (hostname: string): boolean =>
+/** Whether a host, as `URL` spells it, is this machine. */
+export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
   hostname.endsWith('.localhost') ||
   hostname === '[::1]' ||
   /^127(?:\.\d{1,3}){3}$/.test(hostname);
+
+const strict = (address: string): string => {
+  if (/^[a-z][a-z\d+.-]*:\/\/[^\\/]/i.test(address)) return address;
+  throw new TypeError();
+};
 
 export interface BaseUrlRules {
   /** The environment variable read when the option is absent. */
@@ -27,7 +33,8 @@ export const resolveBaseUrl = (option: string | undefined, rules: BaseUrlRules):
   const what = option === undefined ? rules.variable : 'baseUrl';
   let url: URL;
   try {
-    url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`);
+    // What has a scheme must have it right: https:/host would make a host of "https".
+    url = new URL(/^[a-z][a-z\d+.-]*:[\\/]/i.test(given) ? strict(given) : `https://${given}`);
   } catch {
     throw new ConfigError(`${what} is not an address`);
   }

@@ -52,7 +52,7 @@ export interface Call<Paths, Path extends keyof Paths, M extends Method & keyof 
   /** Milliseconds for one attempt, where the operation has a default of its own. */
   readonly timeoutMs?: number;
   /** What an error of this call shall carry beyond what the exchange tells. */
-  readonly identify?: () => Pick<ErrorDetails, 'eventId'>;
+  readonly identify?: () => Pick<ErrorDetails, 'eventId' | 'metricIds'>;
 }
 
 export interface Core<Paths extends {}> {
@@ -90,6 +90,9 @@ const serialize = (body: unknown): string => {
     throw new ConfigError('the request holds a value that JSON cannot', { cause });
   }
 };
+
+const impossible = (what: string, cause: unknown): ConfigError =>
+  new ConfigError(`${what} cannot be made of what was given`, { cause });
 
 /** An error of a decoder, which knows the body alone, as an error of the call. */
 const misfit = (error: SdkError, what: string, response: AnswerInfo): DecodeError => {
@@ -148,6 +151,11 @@ const withKeys = <Paths extends {}>(
   const raw = lazy(() => {
     const fetch = rawFetch(async (request, signal) => {
       const { method } = request;
+      if (!request.url.startsWith(baseUrl())) {
+        throw new ConfigError(
+          'the raw client sends to its own base URL only: the key belongs there',
+        );
+      }
       const { pathname: path } = new URL(request.url);
       const outcome = await policy(request, plan(path, modeOf(method), { signal }));
       if (!(outcome.result instanceof WireFailure)) return outcome.result;
@@ -165,6 +173,7 @@ const withKeys = <Paths extends {}>(
   ) => {
     const { path, options = {}, decode } = call;
     const method = call.method.toUpperCase();
+    const what = `${method} ${path}`;
     const planned = plan(path, call.mode ?? modeOf(method), options, call.timeoutMs);
     let outcome: Outcome | undefined;
     let response: AnswerInfo | undefined;
@@ -180,11 +189,11 @@ const withKeys = <Paths extends {}>(
       response = readAnswer(outcome, { method, path, explain });
       return { data: decode(response.body, response), response };
     } catch (error) {
+      // Before anything was sent it can only be what was given: a getter that throws, half a character.
+      if (outcome === undefined) throw isSdkError(error) ? error : impossible(what, error);
       if (!isSdkError(error)) throw error;
       const told =
-        response !== undefined && error.code === 'decode'
-          ? misfit(error, `${method} ${path}`, response)
-          : error;
+        response !== undefined && error.code === 'decode' ? misfit(error, what, response) : error;
       throw Object.assign(told, call.identify?.());
     }
   };

@@ -41,7 +41,7 @@ const names: Readonly<Record<SdkErrorCode, string>> = {
 export interface ErrorDetails {
   /** HTTP status of the last answer, if there was one. */
   readonly status?: number | undefined;
-  /** The last answer's body, parsed if it was JSON. Not enumerable, so that loggers do not print it. */
+  /** The last answer's body, parsed if it was JSON. Not enumerable, as all that the API wrote. */
   readonly body?: unknown;
   /** The API's own id of the request (`x-request-id`), if it sent one. */
   readonly requestId?: string | undefined;
@@ -53,10 +53,12 @@ export interface ErrorDetails {
   readonly fieldErrors?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Metrics that failed, by the names of their queries (`metrics` only). */
   readonly failures?: Readonly<Record<string, { reason: string; message: string }>> | undefined;
-  /** The metrics that did not fail, by name (`metrics` only). Not enumerable. */
+  /** The metrics that did not fail, by name (`metrics` only). */
   readonly results?: Readonly<Record<string, unknown>> | undefined;
   /** The id of the usage record: send it again under the same one. */
   readonly eventId?: string | undefined;
+  /** The metrics' ids by name: a job whose start is in doubt may still call the webhook. */
+  readonly metricIds?: Readonly<Record<string, string>> | undefined;
   /** What to check first, in our own words. */
   readonly hint?: string | undefined;
   /** The error underneath, e.g. the socket's. */
@@ -78,10 +80,11 @@ export class SdkError extends Error {
   declare readonly failures?: Readonly<Record<string, { reason: string; message: string }>>;
   declare readonly results?: Readonly<Record<string, unknown>>;
   declare readonly eventId?: string;
+  declare readonly metricIds?: Readonly<Record<string, string>>;
   declare readonly hint?: string;
 
   constructor(code: SdkErrorCode, message: string, details: ErrorDetails = {}) {
-    const { cause, body, results, ...shown } = details;
+    const { cause, body, fieldErrors, failures, results, ...shown } = details;
     super(
       shown.hint === undefined ? message : `${message} (${shown.hint})`,
       cause === undefined ? {} : { cause },
@@ -90,9 +93,10 @@ export class SdkError extends Error {
     for (const [key, value] of Object.entries(shown)) {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
     }
-    // Contents stay out of logs: these two are there to be read, not to be printed.
-    if (body !== undefined) Object.defineProperty(this, 'body', { value: body });
-    if (results !== undefined) Object.defineProperty(this, 'results', { value: results });
+    // What the API wrote is there to be read, and stays out of logs.
+    for (const [key, value] of Object.entries({ body, fieldErrors, failures, results })) {
+      if (value !== undefined) Object.defineProperty(this, key, { value });
+    }
     Object.defineProperty(this, 'name', { value: names[code] });
     Object.defineProperty(this, brand, { value: true });
   }

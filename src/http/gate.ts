@@ -1,4 +1,5 @@
 import { ConfigError } from './errors.ts';
+import { onAbort } from './on-abort.ts';
 
 /** How much may be under way at once, and how often a request may start. */
 export interface GateOptions {
@@ -90,14 +91,18 @@ export const createGate = (options: GateOptions): Gate => {
     }
     return new Promise((resolve, reject) => {
       const enter = (): void => {
-        signal?.removeEventListener('abort', leave);
+        stay();
         resolve(take());
       };
-      const leave = (): void => {
+      const stay = onAbort(signal, () => {
         waiting.delete(enter);
+        // A timer that nobody waits for would keep the process alive.
+        if (waiting.size === 0) {
+          clearTimeout(timer);
+          timer = undefined;
+        }
         reject(signal?.reason as Error);
-      };
-      signal?.addEventListener('abort', leave, { once: true });
+      });
       waiting.add(enter);
       admit();
     });

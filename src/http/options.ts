@@ -29,8 +29,8 @@ export interface ClientOptions {
   readonly allowInsecure?: boolean | undefined;
   /** The longest answer that is read, in bytes after decompression. Default 32 MiB. */
   readonly maxAnswerBytes?: number | undefined;
-  /** Called after every attempt. What it throws is ignored. */
-  readonly onAttempt?: ((info: AttemptInfo) => void) | undefined;
+  /** Called after every attempt. What it throws or rejects with is ignored. */
+  readonly onAttempt?: ((info: AttemptInfo) => unknown) | undefined;
 }
 
 /** Options of one call; they win over the client's. */

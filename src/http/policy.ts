@@ -1,4 +1,6 @@
+import { isSdkError } from './errors.ts';
 import { createGate, type GateOptions } from './gate.ts';
+import { onAbort } from './on-abort.ts';
 import { createRetryBudget, retryDelay, type RetryMode } from './retry.ts';
 import { type Transport, type WireAnswer, WireFailure, type WireRequest } from './wire.ts';
 
@@ -9,6 +11,7 @@ export interface AttemptInfo {
   readonly path: string;
   /** 1 for the first. */
   readonly attempt: number;
+  /** From asking for a turn to the last byte, in whole milliseconds. */
   readonly durationMs: number;
   /** HTTP status, when an answer arrived. */
   readonly status?: number;
@@ -22,7 +25,7 @@ export interface PolicyOptions extends GateOptions {
   readonly transport: Transport;
   readonly maxBytes: number;
   readonly maxDelayMs: number;
-  readonly onAttempt?: ((info: AttemptInfo) => void) | undefined;
+  readonly onAttempt?: ((info: AttemptInfo) => unknown) | undefined;
 }
 
 /** The headers that carry the keys. */
@@ -36,7 +39,7 @@ export interface CallPlan {
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly signal: AbortSignal | undefined;
-  /** Called for every attempt, so that a rotated key is picked up. */
+  /** Called for every attempt when its turn has come, so that a rotated key is picked up. */
   readonly authorize: Authorize;
 }
 
@@ -53,18 +56,34 @@ export interface Outcome {
 /** Carries a request out under the client's rules. Rejects only with what the plan's `authorize` throws. */
 export type Policy = (request: WireRequest, plan: CallPlan) => Promise<Outcome>;
 
+/** Waits for a promise as long as the signal and the time allow. */
+const within = <T>(promise: Promise<T>, signal: AbortSignal | undefined, ms: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const stop = (reason: 'aborted' | 'timeout'): void => {
+      reject(new WireFailure(reason, false, reason === 'aborted' ? signal?.reason : undefined));
+    };
+    const timer = setTimeout(stop, ms, 'timeout');
+    const stay = onAbort(signal, () => stop('aborted'));
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      stay();
+    });
+    if (signal?.aborted) stop('aborted');
+  });
+
 const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const wake = (): void => {
+      stay();
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    const interrupt = (): void => {
       clearTimeout(timer);
       reject(new WireFailure('aborted', false, signal?.reason));
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted) onAbort();
+    const stay = onAbort(signal, interrupt);
+    if (signal?.aborted) interrupt();
   });
 
 /** Gate, then attempt, then classify, then wait: one budget and one gate for all calls of a client. */
@@ -74,26 +93,34 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   // Each of the requests that may be under way can be retried once before the share counts.
   const budget = createRetryBudget({ burst: Math.max(10, options.concurrency) });
 
-  const notify = (info: AttemptInfo): void => {
+  const notify = async (info: AttemptInfo): Promise<void> => {
     try {
-      onAttempt?.(info);
+      await onAttempt?.(info);
     } catch {
       // A hook is an observer: what it throws must not change what happens to the call.
     }
   };
 
-  const once = async (request: WireRequest, plan: CallPlan): Promise<WireAnswer | WireFailure> => {
-    const { signal, timeoutMs } = plan;
-    const headers = { ...request.headers, ...(await plan.authorize()) };
-    let leave: () => void;
+  /** One attempt: `onSend` is called when it gets as far as the transport. */
+  const once = async (
+    request: WireRequest,
+    { authorize, signal, timeoutMs }: CallPlan,
+    onSend: () => void,
+  ): Promise<WireAnswer | WireFailure> => {
+    let leave = (): void => {};
     try {
       leave = await gate(signal);
     } catch (reason) {
       return new WireFailure('aborted', false, reason);
     }
     try {
+      const keys = authorize();
+      const given = keys instanceof Promise ? await within(keys, signal, timeoutMs) : keys;
+      onSend();
+      const headers = { ...request.headers, ...given };
       return await transport({ ...request, headers }, { signal, timeoutMs, maxBytes });
     } catch (error) {
+      if (isSdkError(error)) throw error;
       return error instanceof WireFailure ? error : new WireFailure('network', true, error);
     } finally {
       leave();
@@ -102,31 +129,42 @@ export const createPolicy = (options: PolicyOptions): Policy => {
 
   return async (request, plan) => {
     const rules = { mode: plan.mode, maxRetries: plan.maxRetries, maxDelayMs };
+    let attempts = 0;
     let ambiguous = false;
+    let outcome: Outcome | undefined;
     budget.earn();
     for (let attempt = 1; ; attempt += 1) {
       const startedAt = performance.now();
-      const result = await once(request, plan);
-      const failed = result instanceof WireFailure;
-      ambiguous ||= !failed || result.sent;
+      let result: WireAnswer | WireFailure;
+      try {
+        result = await once(request, plan, () => (attempts += 1));
+      } catch (error) {
+        // Without a key there is no next attempt: what the last one brought is what happened.
+        if (outcome !== undefined) return outcome;
+        throw error;
+      }
+      ambiguous ||= !(result instanceof WireFailure) || result.sent;
       const delay = retryDelay(result, attempt, rules, Date.now(), Math.random);
       const spent = delay !== undefined && !budget.spend();
       const wait = spent ? undefined : delay;
+      outcome = { result, attempts, ambiguous, spent };
       if (onAttempt !== undefined) {
-        notify({
+        void notify({
           method: request.method,
           path: plan.path,
           attempt,
           durationMs: Math.round(performance.now() - startedAt),
-          ...(failed ? { failure: result.reason } : { status: result.status }),
+          ...(result instanceof WireFailure
+            ? { failure: result.reason }
+            : { status: result.status }),
           ...(wait === undefined ? {} : { retryInMs: Math.round(wait) }),
         });
       }
-      if (wait === undefined) return { result, attempts: attempt, ambiguous, spent };
+      if (wait === undefined) return outcome;
       try {
         await sleep(wait, plan.signal);
       } catch (aborted) {
-        return { result: aborted as WireFailure, attempts: attempt, ambiguous, spent };
+        return { ...outcome, result: aborted as WireFailure };
       }
     }
   };

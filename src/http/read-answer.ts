@@ -21,6 +21,8 @@ const times = (attempts: number): string => (attempts === 1 ? '1 attempt' : `${a
 const budgetHint = 'not sent again: too many calls fail, the retry budget is spent';
 
 const parse = (text: string): { readonly json: boolean; readonly value: unknown } => {
+  // An empty body is left to the decoders: some calls need none.
+  if (text === '') return { json: true, value: undefined };
   try {
     return { json: true, value: JSON.parse(text) as unknown };
   } catch {
@@ -35,6 +37,14 @@ const codeOf = (cause: unknown): string => {
   return deeper === undefined ? '' : codeOf(deeper);
 };
 
+/** An error from below without what it has read: undici's parser keeps it in `data`. */
+const withoutData = (cause: unknown): unknown => {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if ('data' in error) Object.defineProperty(error, 'data', { enumerable: false });
+  }
+  return cause;
+};
+
 /** Why a call has no answer, as users see it. */
 export const transportError = (
   { reason, cause }: WireFailure,
@@ -43,7 +53,8 @@ export const transportError = (
 ): TransportError | DecodeError => {
   const what = `${method} ${path}`;
   const after = `(${times(attempts)})`;
-  const details = { attempts, cause, hint: spent ? budgetHint : undefined };
+  const hint = spent ? budgetHint : undefined;
+  const details = { attempts, cause: withoutData(cause), hint };
   switch (reason) {
     case 'too-large':
       return new DecodeError(`${what} answered more than the size limit ${after}`, {

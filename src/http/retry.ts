@@ -25,7 +25,8 @@ const healing = new Set([408, 425, 429, 500, 502, 503, 504]);
 export const parseRetryAfter = (header: string | null, now: number): number | undefined => {
   const value = header?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
+  // Date.parse would make a date of almost anything.
+  if (!/^[A-Z][a-z]{2,8}\b.*\d\d:\d\d:\d\d/.test(value)) return undefined;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 };

@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.ts';
 
-/** A key or token: the value, or a function that fetches it (called once for every request). */
+/** A key or token: the value, or a function that fetches it (called for every attempt). */
 export type Secret = string | (() => string | Promise<string>);
 
 /** Environment variables where there are any: `undefined` on an edge runtime or without permission. */
@@ -54,5 +54,18 @@ export const secretReader = (
       throw new ConfigError(`${what} is missing: give the option or set ${variable}`);
     }
     return (known = cleaned(value, what));
+  };
+};
+
+/** Headers made of keys: at once where the keys are known, else when they are. */
+export const withSecrets = <Headers>(
+  keys: readonly (() => string | Promise<string>)[],
+  make: (...values: string[]) => Headers,
+): (() => Headers | Promise<Headers>) => {
+  return () => {
+    const values = keys.map((read) => read());
+    return values.every((value) => typeof value === 'string')
+      ? make(...values)
+      : Promise.all(values).then((all) => make(...all));
   };
 };

@@ -1,47 +1,59 @@
 import type { Dispatcher } from 'undici';
+import { isLoopback } from './base-url.ts';
+import { ConfigError } from './errors.ts';
 import { lazy } from './lazy.ts';
+import { onAbort } from './on-abort.ts';
 import { isUnsent } from './transport-fetch.ts';
 import { type AnswerHeaders, type Transport, WireFailure, type WireLimits } from './wire.ts';
 
-/** The emulator is on this machine: a proxy could not reach it. */
-const neverProxied = 'localhost,127.0.0.1,[::1]';
+type Choose = (origin: string) => Dispatcher;
 
-const createDispatcher = async (): Promise<Dispatcher> => {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
+/** A proxy that accepts and stays silent must not keep the process alive for undici's five minutes. */
+const proxyAnswerMs = 30_000;
+
+const createDispatchers = async (): Promise<Choose> => {
+  const { Agent, EnvHttpProxyAgent, Pool } = await import('undici');
   const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY } = process.env;
-  if (!(http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY)) return new Agent();
-  return new EnvHttpProxyAgent({ noProxy: [no_proxy ?? NO_PROXY, neverProxied].join(',') });
+  const direct = new Agent();
+  const exceptions = (no_proxy ?? NO_PROXY ?? '').split(/[\s,]+/);
+  if (!(http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY) || exceptions.includes('*')) {
+    return () => direct;
+  }
+  const proxied = newProxied(() => {
+    const clientFactory = (origin: URL, options: object): Dispatcher =>
+      new Pool(origin, { ...options, headersTimeout: proxyAnswerMs });
+    return new EnvHttpProxyAgent({ clientFactory });
+  });
+  // The emulator is on this machine: a proxy could not reach it, and would see the key.
+  return (origin) => (isLoopback(new URL(origin).hostname) ? direct : proxied);
+};
+
+const newProxied = (make: () => Dispatcher): Dispatcher => {
+  try {
+    return make();
+  } catch {
+    // No cause: it would quote the address, which may hold a password.
+    throw new ConfigError('HTTPS_PROXY or HTTP_PROXY is not an address');
+  }
 };
 
 /** One pool of keep-alive connections a process. undici takes 110 ms to load: not before it is needed. */
-const connect = lazy(createDispatcher);
+const dispatchers = lazy(createDispatchers);
 
 /** Drops a byte order mark; bytes that are no UTF-8 become U+FFFD. */
 const decoder = new TextDecoder();
 
-type Decode = (
-  body: Buffer,
-  options: { maxOutputLength: number },
-  done: (error: Error | null, decoded: Buffer) => void,
-) => void;
-
 /** Decompresses one layer, never past the limit: a few hundred bytes of gzip can hold gigabytes. */
 const decompress = async (body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> => {
-  if (encoding === 'identity' || body.length === 0) return body;
+  if (/^identity$/i.test(encoding) || body.length === 0) return body;
+  // Nothing else was asked for.
+  if (!/^gzip$/i.test(encoding)) throw new WireFailure('encoding', true);
   // Loaded when needed: most answers are too short to be compressed.
-  const { brotliDecompress, gunzip, inflate } = await import('node:zlib');
-  const decoders: Readonly<Record<string, Decode>> = {
-    gzip: gunzip,
-    'x-gzip': gunzip,
-    deflate: inflate,
-    br: brotliDecompress,
-  };
-  const decode = decoders[encoding.trim().toLowerCase()];
-  if (decode === undefined) throw new WireFailure('encoding', true);
+  const { gunzip } = await import('node:zlib');
   return new Promise((resolve, reject) => {
-    decode(body, { maxOutputLength: maxBytes }, (error, decoded) => {
+    gunzip(body, { maxOutputLength: Math.min(maxBytes, 2 ** 31 - 1) }, (error, decoded) => {
       if (error === null) return resolve(decoded);
-      const tooLarge = 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
       reject(new WireFailure(tooLarge ? 'too-large' : 'network', true, error));
     });
   });
@@ -72,7 +84,7 @@ interface Raw {
 }
 
 const exchange = (
-  agent: Dispatcher,
+  choose: Choose,
   request: Parameters<Transport>[0],
   { timeoutMs, maxBytes, signal }: WireLimits,
 ): Promise<Raw> =>
@@ -88,7 +100,7 @@ const exchange = (
     const settle = (): void => {
       stopped = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stay();
     };
     const stop = (reason: WireFailure['reason'], cause?: unknown): void => {
       if (stopped) return;
@@ -97,14 +109,14 @@ const exchange = (
       reject(failure);
       controller?.abort(failure);
     };
-    const onAbort = (): void => stop('aborted', signal?.reason);
     const timer = setTimeout(stop, timeoutMs, 'timeout');
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted) return onAbort();
+    const stay = onAbort(signal, () => stop('aborted', signal?.reason));
+    if (signal?.aborted) return stop('aborted', signal.reason);
+    const origin = request.url.slice(0, slash);
 
-    agent.dispatch(
+    choose(origin).dispatch(
       {
-        origin: request.url.slice(0, slash),
+        origin,
         path: request.url.slice(slash),
         method: request.method as Dispatcher.HttpMethod,
         headers: { ...ownHeaders, ...request.headers },
@@ -149,8 +161,8 @@ const exchange = (
  */
 export const platformTransport = (): Transport => async (request, limits) => {
   if (limits.signal?.aborted) throw new WireFailure('aborted', false, limits.signal.reason);
-  const { status, headers, body } = await exchange(await connect(), request, limits);
-  const encoding = headers.get('content-encoding');
-  const bytes = encoding === null ? body : await decompress(body, encoding, limits.maxBytes);
+  const { status, headers, body } = await exchange(await dispatchers(), request, limits);
+  const encoding = headers.get('content-encoding')?.trim() ?? '';
+  const bytes = encoding === '' ? body : await decompress(body, encoding, limits.maxBytes);
   return { status, headers, text: decoder.decode(bytes) };
 };

@@ -30,7 +30,7 @@ export interface WireAnswer {
 /**
  * Sends one request once. Never follows a redirect, never retries.
  *
- * @throws WireFailure, and nothing else.
+ * @throws WireFailure, or ConfigError for an environment in which nothing can be sent.
  */
 export type Transport = (request: WireRequest, limits: WireLimits) => Promise<WireAnswer>;
 

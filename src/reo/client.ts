@@ -6,7 +6,7 @@ import { createCore } from '../http/core.ts';
 import { ConfigError } from '../http/errors.ts';
 import { lazy } from '../http/lazy.ts';
 import type { CallOptions, ClientOptions } from '../http/options.ts';
-import { type Secret, secretReader } from '../http/secret.ts';
+import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
 import { assertTaken, explain, type Receipt } from './receipt.ts';
 import type { ReoDefaults, UsageCount, UsageEvent, WithDefaults } from './records.ts';
 import { toWireCount, toWireEvent } from './to-wire.ts';
@@ -69,7 +69,7 @@ export const createReoClient = <
   const core = createCore<paths>(options, {
     explain,
     concurrency: 32,
-    authorize: async () => ({ 'x-api-key': await apiKey() }),
+    authorize: withSecrets([apiKey], (key) => ({ 'x-api-key': key })),
     baseUrl: () =>
       resolveBaseUrl(options.baseUrl, {
         variable: 'REO_BASE_URL',
@@ -77,7 +77,7 @@ export const createReoClient = <
         allowInsecure: options.allowInsecure ?? false,
       }),
   });
-  const { defaults } = options;
+  const defaults = { ...options.defaults };
   const activities = options.activities && new Set<string>(options.activities);
 
   const complete = <R extends UsageEvent | UsageCount>(record: object): R => {
@@ -110,7 +110,7 @@ export const createReoClient = <
 };
 
 /** The record with its missing fields filled in: `undefined` is as good as missing. */
-const fill = (record: object, defaults: object = {}): object => {
+const fill = (record: object, defaults: object): object => {
   const filled: Record<string, unknown> = { ...record };
   for (const [field, value] of Object.entries(defaults)) {
     if (filled[field] === undefined) filled[field] = value;

@@ -11,7 +11,8 @@ const lastSecond = 9_999_999_999;
  * @throws ConfigError for milliseconds and whatever else cannot be a moment since 1970.
  */
 export const toEpochSeconds = (at: Date | number): number => {
-  const seconds = Math.floor(at instanceof Date ? at.getTime() / 1_000 : at);
+  const given: unknown = at instanceof Date ? at.getTime() / 1_000 : at;
+  const seconds = typeof given === 'number' ? Math.floor(given) : NaN;
   if (seconds >= 1 && seconds <= lastSecond) return seconds;
   const hint = seconds > lastSecond ? ': these look like milliseconds' : '';
   throw new ConfigError(`event_at is neither a Date nor a time in UNIX seconds${hint}`);

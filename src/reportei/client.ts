@@ -4,7 +4,7 @@ import type { ApiCall } from '../http/api-call.ts';
 import { resolveBaseUrl } from '../http/base-url.ts';
 import { createCore } from '../http/core.ts';
 import type { CallOptions, ClientOptions } from '../http/options.ts';
-import { type Secret, secretReader } from '../http/secret.ts';
+import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
 import { type CustomerClient, customerClientOf } from './customer-client.ts';
 import { type Customers, customersOf } from './customers.ts';
 import { explain } from './explain.ts';
@@ -40,11 +40,10 @@ export interface ReporteiClient {
  */
 export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiClient => {
   const token = secretReader(options.token, 'REPORTEI_TOKEN', 'the merchant token');
-  const merchantHeaders = async () => ({ authorization: `Bearer ${await token()}` });
   const core = createCore<paths>(options, {
     explain,
     concurrency: 8,
-    authorize: merchantHeaders,
+    authorize: withSecrets([token], (key) => ({ authorization: `Bearer ${key}` })),
     baseUrl: () =>
       resolveBaseUrl(options.baseUrl, {
         variable: 'REPORTEI_BASE_URL',
@@ -66,10 +65,10 @@ export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiCli
     customers: customersOf(core),
     customer: (option) => {
       const customer = secretReader(option, 'REPORTEI_CUSTOMER_TOKEN', 'the customer token');
-      const headers = async () => ({
-        ...(await merchantHeaders()),
-        'x-customer-token': await customer(),
-      });
+      const headers = withSecrets([token, customer], (key, customerKey) => ({
+        authorization: `Bearer ${key}`,
+        'x-customer-token': customerKey,
+      }));
       return customerClientOf(core.as(headers));
     },
     get raw() {

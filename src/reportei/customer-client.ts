@@ -15,7 +15,7 @@ import {
   readMetricOutcomes,
   readMetrics,
 } from './metrics.ts';
-import { type CustomerSettings, unwrap } from './objects.ts';
+import { type CustomerSettings, refuseNo, unwrap } from './objects.ts';
 import type { Outcomes, Results } from './results.ts';
 
 /** What was started by `metricsAsync`: the answer arrives later, at the webhook. */
@@ -42,7 +42,8 @@ export interface CustomerClient {
   ): ApiCall<P extends true ? Outcomes<C> : Results<C>>;
   /**
    * Asks Connect to fetch metrics and to POST them to `webhookUrl` (`POST /metrics/get-data-async`).
-   * Not sent again after a failure that may have reached Connect: that would start it twice.
+   * Not sent again after a failure that may have reached Connect: that would start it twice. Such an
+   * error carries `metricIds`, since the webhook may be called all the same.
    */
   metricsAsync<const C extends Components<C>>(
     queries: QueriesOf<C>,
@@ -54,22 +55,32 @@ export interface CustomerClient {
 
 const metricsTimeoutMs = 120_000;
 
+/** The queries as they are at the call, with their ids: the caller may change them afterwards. */
+const ask = <C extends Components<C>>(queries: QueriesOf<C>) =>
+  lazy(() => {
+    const copied = structuredClone(queries);
+    return { queries: copied, ids: assignIds<keyof C & string>(copied) };
+  });
+
 export const customerClientOf = (core: ConnectCore): CustomerClient => {
   const metrics = (
-    queries: QueriesOf<Components>,
+    given: QueriesOf<Components>,
     options: MetricsOptions & { readonly partial?: boolean },
   ) => {
-    const ids = lazy(() => assignIds(queries));
+    const asked = ask(given);
+    const partial = options?.partial;
     return core.call({
       method: 'post',
       path: '/metrics/get-data',
       mode: 'safe',
       timeoutMs: metricsTimeoutMs,
-      init: () => ({ body: metricsRequest(queries, ids(), options) }),
-      decode: (body, { status, attempts }): object =>
-        options.partial
-          ? readMetricOutcomes(queries, ids(), body)
-          : readMetrics(queries, ids(), body, { status, attempts }),
+      init: () => ({ body: metricsRequest(asked().queries, asked().ids, options) }),
+      decode: (body, { status, attempts }): object => {
+        const { queries, ids } = asked();
+        return partial
+          ? readMetricOutcomes(queries, ids, body)
+          : readMetrics(queries, ids, body, { status, attempts });
+      },
       options,
     });
   };
@@ -88,17 +99,21 @@ export const customerClientOf = (core: ConnectCore): CustomerClient => {
       queries: QueriesOf<C>,
       options: MetricsOptions & { readonly webhookUrl: string },
     ) => {
-      const ids = lazy(() => assignIds<keyof C & string>(queries));
+      const asked = ask(queries);
       return core.call({
         method: 'post',
         path: '/metrics/get-data-async',
         init: () => ({
           body: {
-            ...metricsRequest(queries, ids(), options),
+            ...metricsRequest(asked().queries, asked().ids, options),
             metrics_webhook_url: options.webhookUrl,
           },
         }),
-        decode: () => ({ ids: ids() }),
+        decode: (body, response) => {
+          refuseNo(body, response);
+          return { ids: asked().ids };
+        },
+        identify: () => ({ metricIds: asked().ids }),
         options,
       });
     },

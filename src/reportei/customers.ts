@@ -9,7 +9,7 @@ import {
   segment,
   unwrap,
 } from './objects.ts';
-import { paginate, type Paged, type PageOptions } from './pages.ts';
+import { paginate, type Paged, type PageOptions, readPage } from './pages.ts';
 
 /** The merchant's customers. All calls use the merchant token. */
 export interface Customers {
@@ -30,7 +30,7 @@ export interface Customers {
   /** `POST /customers/{uuid}/update-payment-status`: ends or resumes the trial's limits. */
   updatePaymentStatus(
     uuid: string,
-    status: { readonly is_paying: boolean },
+    payment: { readonly is_paying: boolean },
     options?: CallOptions,
   ): ApiCall<Done>;
 }
@@ -52,12 +52,12 @@ export const customersOf = (core: ConnectCore): Customers => {
   const at = (uuid: string) => ({ path: { customer_uuid: segment(uuid, 'the customer') } });
   return {
     list: (options = {}) =>
-      paginate(all, options, (query) =>
+      paginate(options, (query) =>
         core.call({
           method: 'get',
           path: all,
           init: () => ({ params: { query } }),
-          decode: (body) => body,
+          decode: readPage(query.page),
           options,
         }),
       ),
@@ -69,20 +69,20 @@ export const customersOf = (core: ConnectCore): Customers => {
         decode: customerOf,
         options,
       }),
-    create: ({ name }, options) =>
+    create: (customer, options) =>
       core.call({
         method: 'post',
         path: all,
         mode: 'never',
-        init: () => ({ body: { name } }),
+        init: () => ({ body: { name: customer.name } }),
         decode: createdOf,
         options,
       }),
-    update: (uuid, { name }, options) =>
+    update: (uuid, changes, options) =>
       core.call({
         method: 'put',
         path: one,
-        init: () => ({ params: at(uuid), body: { name } }),
+        init: () => ({ params: at(uuid), body: { name: changes.name } }),
         decode: customerOf,
         options,
       }),
@@ -94,11 +94,11 @@ export const customersOf = (core: ConnectCore): Customers => {
         decode: doneOf,
         options,
       }),
-    updatePaymentStatus: (uuid, { is_paying }, options) =>
+    updatePaymentStatus: (uuid, payment, options) =>
       core.call({
         method: 'post',
         path: '/customers/{customer_uuid}/update-payment-status',
-        init: () => ({ params: at(uuid), body: { is_paying } }),
+        init: () => ({ params: at(uuid), body: { is_paying: payment.is_paying } }),
         decode: doneOf,
         options,
       }),

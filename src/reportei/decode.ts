@@ -26,14 +26,13 @@ const list = (value: unknown, path: string): readonly unknown[] => {
 };
 
 const isNumeric = (text: string): boolean =>
-  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim());
+  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text));
 
-/** A number as Connect writes it: also as text, in a list of one, or empty for "none". */
+/** A number as Connect writes it: also as text, or empty for "none". */
 const number = (value: unknown, path: string): number | null => {
   if (typeof value === 'number') return value;
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'string' && isNumeric(value)) return Number(value);
-  if (Array.isArray(value) && value.length <= 1) return number(value[0], path);
   throw unfit(path, 'a number');
 };
 
@@ -64,9 +63,13 @@ const comparison = (value: unknown, path: string): Comparison | null => {
   return Object.values(decoded).every((part) => part === null) ? null : decoded;
 };
 
+/** Some numbers come in a list of one. */
+const single = (value: unknown): unknown =>
+  Array.isArray(value) && value.length <= 1 ? value[0] : value;
+
 const decodeNumber = (answer: Fields, path: string): NumberResult => ({
   component: 'number_v1',
-  value: number(answer.values, `${path}.values`),
+  value: number(single(answer.values), `${path}.values`),
   comparison: comparison(answer.comparison, `${path}.comparison`),
   ...(isObject(answer.trend) && Array.isArray(answer.trend.data)
     ? { trend: answer.trend.data.map((item, i) => number(item, `${path}.trend.data[${i}]`)) }
@@ -112,22 +115,31 @@ const decodeDatatable = (answer: Fields, path: string, query: MetricQuery): Data
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** Why an answer without values has none, as far as it says so. */
+const failureTypes: ReadonlySet<unknown> = new Set([
+  'invalid_metrics_combination',
+  'no_data_in_period',
+  'internal_error',
+  'expired_token',
+] satisfies MetricFailure['reason'][]);
+
+/** Why a metric has no value, as far as the answer says so. */
 const failureOf = (answer: unknown, documented: boolean): MetricFailure | undefined => {
-  if (answer === undefined) {
+  // PHP writes an empty object as an empty list.
+  const empty = answer === null || (Array.isArray(answer) && answer.length === 0);
+  if (answer === undefined || (documented && empty)) {
     return { ok: false, reason: 'missing', message: 'the answer does not hold this metric' };
   }
-  if (!isObject(answer) || 'values' in answer) return undefined;
+  if (!isObject(answer)) return undefined;
   const type = text(answer.type);
   const message = text(answer.message);
+  if (failureTypes.has(type)) return { ok: false, reason: type ?? '', message: message ?? '' };
+  // What no document describes may well have a type, a message or a warning of its own.
+  if (!documented || 'values' in answer) return undefined;
   const warning = text(answer.warning);
-  // What no document describes may well have a type or a message of its own.
-  if (documented ? (type ?? message) !== undefined : type !== undefined && message !== undefined) {
-    return { ok: false, reason: type ?? 'unknown', message: message ?? '' };
+  if (type === undefined && message === undefined && warning !== undefined) {
+    return { ok: false, reason: 'no_data_in_period', message: warning };
   }
-  return warning === undefined
-    ? undefined
-    : { ok: false, reason: 'no_data_in_period', message: warning };
+  return { ok: false, reason: type ?? 'unknown', message: message ?? 'the answer has no values' };
 };
 
 const decoders: {
@@ -148,6 +160,6 @@ export const decodeMetric = (
   const failure = failureOf(answer, decode !== undefined);
   if (failure !== undefined) return failure;
   if (decode === undefined) return { component: query.component, raw: answer };
-  if (!isObject(answer) || !('values' in answer)) throw unfit(name, 'an answer with values');
+  if (!isObject(answer)) throw unfit(name, 'an object');
   return decode(answer, name, query);
 };

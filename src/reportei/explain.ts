@@ -28,7 +28,9 @@ export const explain: ErrorReader = (status, body) => {
       fieldErrors: Object.fromEntries(
         Object.entries(errors).map(([field, messages]) => [
           field,
-          (Array.isArray(messages) ? messages : [messages]).map(String),
+          (Array.isArray(messages) ? messages : [messages]).map((one) =>
+            typeof one === 'string' ? one : JSON.stringify(one),
+          ),
         ]),
       ),
     }),

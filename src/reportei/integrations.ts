@@ -11,7 +11,7 @@ import {
   segment,
   unwrap,
 } from './objects.ts';
-import { paginate, type Paged, type PageOptions } from './pages.ts';
+import { paginate, type Paged, type PageOptions, readPage } from './pages.ts';
 
 /** Which integrations to list. */
 export interface IntegrationFilter extends PageOptions, CallOptions {
@@ -48,12 +48,12 @@ export const integrationsOf = (core: ConnectCore): Integrations => {
         ...(source_name === undefined ? {} : { source_name }),
         ...(status === undefined ? {} : { status }),
       };
-      return paginate(all, options, (page) =>
+      return paginate(options, (page) =>
         core.call({
           method: 'get',
           path: all,
           init: () => ({ params: { query: { ...filter, ...page } } }),
-          decode: (body) => body,
+          decode: readPage(page.page),
           options,
         }),
       );
@@ -66,11 +66,11 @@ export const integrationsOf = (core: ConnectCore): Integrations => {
         decode: (body) => unwrap<CustomerIntegration>(body, 'customer_integration', 'uuid'),
         options,
       }),
-    delete: (uuid, { session_id }, options) =>
+    delete: (uuid, session, options) =>
       core.call({
         method: 'delete',
         path: one,
-        init: () => ({ params: { path: at(uuid), query: { session_id } } }),
+        init: () => ({ params: { path: at(uuid), query: { session_id: session.session_id } } }),
         decode: doneOf,
         options,
       }),

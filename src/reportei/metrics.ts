@@ -69,35 +69,53 @@ export const metricsRequest = (
   };
 };
 
-/** The answer's metrics by id: Connect sends them bare or inside `data`. */
-const metricsOf = (body: unknown, ids: readonly string[]): { readonly [id: string]: unknown } => {
-  if (!isObject(body)) return {};
-  const bare = ids.some((id) => Object.hasOwn(body, id));
-  return bare || !isObject(body.data) ? body : body.data;
+/** The answer's metrics by id, in lower case: Connect sends them bare or inside `data`. */
+const metricsOf = (body: unknown, ids: readonly string[]): ReadonlyMap<string, unknown> => {
+  // Of a webhook, most likely.
+  if (typeof body === 'string') throw new DecodeError('the body is a text: parse it as JSON first');
+  const byId = (value: unknown) =>
+    new Map(
+      Object.entries(isObject(value) ? value : {}).map(([id, one]) => [id.toLowerCase(), one]),
+    );
+  const bare = byId(body);
+  if (ids.some((id) => bare.has(id))) return bare;
+  return isObject(body) && isObject(body.data) ? byId(body.data) : bare;
 };
 
 type Decoded = ({ readonly ok: true } & AnyResult) | MetricFailure;
+type Decodings = readonly (readonly [name: string, decoded: Decoded | DecodeError])[];
 
-const readOutcomes = (queries: MetricQueries, ids: MetricIds, body: unknown) => {
-  if (typeof body === 'string') throw new DecodeError('the body is a text: parse it as JSON first');
+/** Each metric by itself: one that cannot be read says nothing about the others. */
+const decodeAll = (queries: MetricQueries, ids: MetricIds, body: unknown): Decodings => {
   if (!isObject(ids)) throw new ConfigError('ids must be what metricsAsync gave');
-  const answers = metricsOf(body, Object.values(ids));
-  return Object.entries(queries).map(([name, query]): readonly [string, Decoded] => {
-    const id = ids[name] ?? '';
-    const answer = Object.hasOwn(answers, id) ? answers[id] : undefined;
-    const decoded = decodeMetric(name, query, answer);
-    return [name, 'ok' in decoded ? decoded : { ok: true, ...decoded }];
+  const lower = Object.entries(ids).map(([name, id]) => [name, String(id).toLowerCase()] as const);
+  const answers = metricsOf(
+    body,
+    lower.map(([, id]) => id),
+  );
+  const idOf = new Map(lower);
+  return Object.entries(queries).map(([name, query]) => {
+    try {
+      const decoded = decodeMetric(name, query, answers.get(idOf.get(name) ?? ''));
+      return [name, 'ok' in decoded ? decoded : { ok: true, ...decoded }];
+    } catch (error) {
+      if (error instanceof DecodeError) return [name, error];
+      throw error;
+    }
   });
 };
 
 const withoutOk = ({ ok: _, ...result }: Decoded): object => result;
+
+/** A server's word, as far as it is fit for a message. */
+const word = (reason: string): string => (/^\w{1,40}$/.test(reason) ? reason : 'other');
 
 const failed = (outcomes: readonly (readonly [string, Decoded])[], details: ErrorDetails) => {
   const failures = outcomes.filter(
     (entry): entry is readonly [string, MetricFailure] => !entry[1].ok,
   );
   if (failures.length === 0) return undefined;
-  const named = failures.map(([name, { reason }]) => `${name} (${reason})`).join(', ');
+  const named = failures.map(([name, { reason }]) => `${name} (${word(reason)})`).join(', ');
   const good = outcomes.filter(([, outcome]) => outcome.ok);
   return new ApiError(
     'metrics',
@@ -117,15 +135,22 @@ export type QueriesOf<C extends Components<C>> = {
 };
 
 /**
- * Results or failures by name, from the body of a get-data answer or of the webhook call.
- *
- * @throws DecodeError for an answer whose shape does not fit its query.
+ * Results or failures by name, from the body of a get-data answer or of the webhook call. An answer
+ * whose shape does not fit its query is a failure with the reason `decode`.
  */
 export const readMetricOutcomes = <C extends Components<C>>(
   queries: QueriesOf<C>,
   ids: MetricIds<keyof NoInfer<C> & string>,
   body: unknown,
-): Outcomes<C> => Object.fromEntries(readOutcomes(queries, ids, body)) as Outcomes<C>;
+): Outcomes<C> =>
+  Object.fromEntries(
+    decodeAll(queries, ids, body).map(([name, decoded]) => [
+      name,
+      decoded instanceof DecodeError
+        ? { ok: false, reason: 'decode', message: decoded.message }
+        : decoded,
+    ]),
+  ) as Outcomes<C>;
 
 /**
  * Results by name, from the body of a get-data answer or of the webhook call.
@@ -139,10 +164,11 @@ export const readMetrics = <C extends Components<C>>(
   body: unknown,
   details: ErrorDetails = {},
 ): Results<C> => {
-  const outcomes = readOutcomes(queries, ids, body);
-  const error = failed(outcomes, { body, ...details });
+  const decoded = decodeAll(queries, ids, body).map(([name, one]) => {
+    if (one instanceof DecodeError) throw one;
+    return [name, one] as const;
+  });
+  const error = failed(decoded, { body, ...details });
   if (error !== undefined) throw error;
-  return Object.fromEntries(
-    outcomes.map(([name, outcome]) => [name, withoutOk(outcome)]),
-  ) as Results<C>;
+  return Object.fromEntries(decoded.map(([name, one]) => [name, withoutOk(one)])) as Results<C>;
 };

@@ -1,5 +1,6 @@
 import type { components } from '../../generated/reportei.ts';
-import { ConfigError, DecodeError } from '../http/errors.ts';
+import type { AnswerInfo } from '../http/api-call.ts';
+import { ApiError, ConfigError, DecodeError } from '../http/errors.ts';
 import { isObject } from './decode.ts';
 
 type Wire = components['schemas'];
@@ -45,9 +46,22 @@ export const unwrap = <T>(body: unknown, key: string, field: keyof T & string): 
   throw new DecodeError(`the answer holds no ${key} with a ${field}`);
 };
 
-/** @throws DecodeError when Connect does not say whether it was done. */
-export const doneOf = (body: unknown): Done => {
-  if (isObject(body) && typeof body.success === 'boolean') return body as Done;
+/** @throws ApiError `rejected` for a 2xx that says no. */
+export const refuseNo = (body: unknown, { status, attempts }: AnswerInfo): void => {
+  if (!isObject(body) || body.success !== false) return;
+  const message = `Connect answered ${status} and refused in the body`;
+  throw new ApiError('rejected', message, { status, body, attempts });
+};
+
+/**
+ * That something was done. An empty answer of success (204, say) is as good as a word.
+ *
+ * @throws ApiError `rejected` for a 2xx that says no, DecodeError for one that says neither.
+ */
+export const doneOf = (body: unknown, response: AnswerInfo): Done => {
+  if (body === undefined) return { success: true };
+  refuseNo(body, response);
+  if (isObject(body) && body.success === true) return body as Done;
   throw new DecodeError('the answer does not say whether it was done');
 };
 

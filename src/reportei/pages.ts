@@ -17,42 +17,60 @@ export interface Paged<T> extends AsyncIterable<T> {
   toArray(): Promise<T[]>;
 }
 
+/** One page: its items, and whether more follow after so many have been read. */
 interface Page {
   readonly items: readonly unknown[];
-  readonly isLast: boolean;
+  readonly isLast: (read: number) => boolean;
 }
 
-const readPage = (body: unknown, path: string, page: number, perPage: number): Page => {
-  if (!isObject(body) || !Array.isArray(body.data)) {
-    throw new DecodeError(`GET ${path}: the answer has no list in data`);
-  }
-  const meta = isObject(body.meta) ? body.meta : {};
-  // Some documents show total_pages instead of last_page.
-  const last = Number(meta.last_page ?? meta.total_pages ?? NaN);
-  const isLast = Number.isNaN(last) ? body.data.length < perPage : page >= last;
-  return { items: body.data, isLast: isLast || body.data.length === 0 };
-};
+const positive = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 
 /**
- * @param load fetches the body of one page, counted from 1
+ * Believes only what can be true: `last_page` (`total_pages` in some documents), else `total`. With
+ * neither there is always a next page, until one is empty.
+ *
+ * @throws DecodeError for an answer without a list, or of another page than the one asked for.
+ */
+export const readPage =
+  (page: number) =>
+  (body: unknown): Page => {
+    if (!isObject(body) || !Array.isArray(body.data)) {
+      throw new DecodeError('the answer has no list in data');
+    }
+    const { data } = body;
+    const { current_page, last_page, total_pages, total } = isObject(body.meta) ? body.meta : {};
+    if (positive(current_page) && current_page !== page) {
+      throw new DecodeError(`page ${page} was asked for, the answer is page ${current_page}`);
+    }
+    const last = [last_page, total_pages].find(positive);
+    const isLast = (read: number): boolean => {
+      if (data.length === 0) return true;
+      if (last !== undefined) return page >= last;
+      return positive(total) && read >= total;
+    };
+    return { items: data, isLast };
+  };
+
+/**
+ * @param load fetches one page, counted from 1
  * @throws ConfigError for options out of range, and when the list is longer than `maxPages`.
  */
 export const paginate = <T>(
-  path: string,
   { perPage = 100, maxPages = 1_000 }: PageOptions,
-  load: (query: { page: number; per_page: number }) => Promise<unknown>,
+  load: (query: { readonly page: number; readonly per_page: number }) => Promise<Page>,
 ): Paged<T> => {
   if (!Number.isInteger(perPage) || perPage < 1 || perPage > 100) {
     throw new ConfigError('perPage must be a whole number from 1 to 100');
   }
   async function* pages(): AsyncGenerator<readonly T[]> {
+    let read = 0;
     for (let page = 1; page <= maxPages; page += 1) {
-      const body = await load({ page, per_page: perPage });
-      const { items, isLast } = readPage(body, path, page, perPage);
+      const { items, isLast } = await load({ page, per_page: perPage });
+      read += items.length;
       if (items.length > 0) yield items as readonly T[];
-      if (isLast) return;
+      if (isLast(read)) return;
     }
-    throw new ConfigError(`GET ${path} has more than ${maxPages} pages: raise maxPages`);
+    throw new ConfigError(`the list has more than ${maxPages} pages: raise maxPages`);
   }
   async function* items(): AsyncGenerator<T> {
     for await (const page of pages()) yield* page;

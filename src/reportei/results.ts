@@ -63,7 +63,7 @@ export interface MetricFailure {
   readonly ok: false;
   /**
    * Connect's own word; `missing` when the answer does not hold the metric at all, `unknown` when it
-   * gives no word.
+   * gives no word, `decode` when it cannot be read.
    */
   readonly reason:
     | 'invalid_metrics_combination'
@@ -72,6 +72,7 @@ export interface MetricFailure {
     | 'expired_token'
     | 'missing'
     | 'unknown'
+    | 'decode'
     | (string & {});
   readonly message: string;
 }

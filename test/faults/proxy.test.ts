@@ -73,10 +73,27 @@ describe('a proxy in the environment', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('is left out for this machine, where the emulator is', async () => {
+  it('is left out for everything when NO_PROXY is *', async () => {
+    await using proxy = await startProxy();
+    const env = { HTTPS_PROXY: proxy.url, NO_PROXY: 'a.example, *' };
+    expect(await sendFromChild('https://ingest.invalid', env)).toBe('network');
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('is an error without its address when it has none', async () => {
+    const output = await sendFromChild('https://ingest.invalid', {
+      HTTPS_PROXY: 'http//user:hunter2@proxy:99',
+    });
+    expect(output).toBe('config');
+  });
+
+  it.each(['127.0.0.1', '127.0.0.2'])('is left out for this machine: %s', async (host) => {
     await using proxy = await startProxy();
     await using server = await startHostileServer(taken);
-    expect(await sendFromChild(server.url, { HTTP_PROXY: proxy.url })).toBe('sent');
+    const url = server.url.replace('127.0.0.1', host);
+    const sent = await sendFromChild(url, { HTTP_PROXY: proxy.url });
+    // The server listens on the first only.
+    expect(sent).toBe(host === '127.0.0.1' ? 'sent' : 'network');
     expect(proxy.asked).toEqual([]);
   });
 });

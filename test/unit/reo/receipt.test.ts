@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createReoClient } from '../../../src/reo/index.ts';
 import { assertTaken } from '../../../src/reo/receipt.ts';
 
 const check = (body: unknown) =>
@@ -48,5 +49,31 @@ describe('assertTaken', () => {
     };
     expect(refused('Authentication Failure')).toMatch(/REO_API_KEY/);
     expect(refused('Invalid mode. Supported modes: DOMAIN, USER')).toBeUndefined();
+  });
+});
+
+describe('defaults', () => {
+  const sentWith = async (record: object): Promise<Record<string, unknown>> => {
+    let sent = '';
+    const defaults = { source: 'TELEMETRY', environment: 'TEST', product_id: 'p' };
+    const reo = createReoClient({
+      apiKey: 'k',
+      defaults,
+      fetch: async (_, { body }) => {
+        sent = String(body);
+        return Response.json({ response_code: 200, status: 'success' });
+      },
+    });
+    defaults.environment = 'CHANGED';
+    const rest = { activity_type: 'L', user_id: 'u', user_id_type: 'EMAIL' } as const;
+    await reo.send({ ...rest, ...record });
+    return (JSON.parse(sent) as { payload: Record<string, unknown> }).payload;
+  };
+
+  it('hold where a field is missing or undefined, as they were given', async () => {
+    const expected = { source: 'TELEMETRY', environment: 'TEST', product_id: 'p' };
+    expect(await sentWith({})).toMatchObject(expected);
+    expect(await sentWith({ source: undefined, environment: undefined })).toMatchObject(expected);
+    expect(await sentWith({ environment: 'OWN' })).toMatchObject({ environment: 'OWN' });
   });
 });

@@ -22,12 +22,21 @@ describe('toEpochSeconds', () => {
     expect(toEpochSeconds(at)).toBe(seconds);
   });
 
-  it.each([1_735_689_600_000, 0, -1, NaN, Infinity, new Date(NaN), '2025-01-01', null])(
-    'refuses %s',
-    (at) => {
-      expect(() => toEpochSeconds(at as Date)).toThrow(/event_at/);
-    },
-  );
+  it.each([
+    1_735_689_600_000,
+    1n,
+    true,
+    [1_735_689_600],
+    0,
+    -1,
+    NaN,
+    Infinity,
+    new Date(NaN),
+    '2025-01-01',
+    null,
+  ])('refuses %s', (at) => {
+    expect(() => toEpochSeconds(at as Date)).toThrow(/event_at/);
+  });
 
   it('says what milliseconds look like', () => {
     expect(() => toEpochSeconds(Date.now())).toThrow(/milliseconds/);

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createReporteiClient, type FetchLike } from '../../../src/reportei/index.ts';
+import {
+  createReporteiClient,
+  type FetchLike,
+  type MetricQuery,
+} from '../../../src/reportei/index.ts';
 
 const customer = { uuid: 'c-1', name: 'Ann' };
 const integration = { uuid: 'i-1', status: 'active' };
@@ -144,7 +148,10 @@ describe('lists', () => {
   it.each([
     ['an empty list', [page([], { last_page: 0 })], [], 1],
     ['total_pages', [page([1], { total_pages: 2 }), page([2], { total_pages: 2 })], ['1', '2'], 2],
-    ['no meta', [page([1, 2], {}), page([3], {})], ['1', '2', '3'], 2],
+    ['no meta', [page([1], {}), page([2], {}), page([], {})], ['1', '2'], 3],
+    ['a total alone', [page([1, 2], { total: 3 }), page([3], { total: 3 })], ['1', '2', '3'], 2],
+    ['a last page that is none', [page([1], { last_page: 0 }), page([], {})], ['1'], 2],
+    ['a last page that is a text', [page([1], { last_page: '' }), page([], {})], ['1'], 2],
     ['a last page that grows', [page([1], { last_page: 2 }), page([], { last_page: 9 })], ['1'], 2],
   ])('ends with %s', async (_, pages, expected, requests) => {
     const { connect, sent } = clientOn(...pages);
@@ -152,6 +159,15 @@ describe('lists', () => {
       expected.map((uuid) => ({ uuid })),
     );
     expect(sent).toHaveLength(requests);
+  });
+
+  it('fails on a server that always gives the same page', async () => {
+    const { connect } = clientOn(page([1], { current_page: 1, last_page: 3 }));
+    await expect(connect.customers.list().toArray()).rejects.toMatchObject({
+      code: 'decode',
+      status: 200,
+      message: 'GET /customers: page 2 was asked for, the answer is page 1',
+    });
   });
 
   it('fetches nothing ahead of its consumer', async () => {
@@ -178,6 +194,54 @@ describe('lists', () => {
 
   it.each([0, 101, 1.5, NaN])('refuses %j items a page', (perPage) => {
     expect(() => clientOn().connect.customers.list({ perPage })).toThrow(/perPage/);
+  });
+});
+
+describe('a 2xx that says no', () => {
+  const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
+  const days = { integration: 'i', start: '2024-01-01', end: '2024-01-02' };
+
+  it('is an error, where something was to be done', async () => {
+    const { connect, scope } = clientOn({ success: false, message: 'nope' });
+    const rejected = { code: 'rejected', status: 200, body: { success: false, message: 'nope' } };
+    await expect(connect.customers.delete('c-1')).rejects.toMatchObject(rejected);
+    const job = scope.metricsAsync({ a: query }, { ...days, webhookUrl: 'https://a.io' });
+    await expect(job).rejects.toMatchObject({ ...rejected, metricIds: { a: expect.any(String) } });
+  });
+
+  it('differs from one that says nothing', async () => {
+    const fetch: FetchLike = async () => new Response(null, { status: 204 });
+    const connect = createReporteiClient({ token: 't', fetch });
+    expect(await connect.customers.delete('c-1')).toEqual({ success: true });
+    const job = connect
+      .customer('c')
+      .metricsAsync({ a: query }, { ...days, webhookUrl: 'https://a.io' });
+    expect((await job).ids.a).toMatch(/-/);
+    await expect(connect.customers.get('c-1')).rejects.toMatchObject({ code: 'decode' });
+  });
+
+  it('is read by the queries as they were at the call', async () => {
+    const id = 'f35a44ce-dac5-4188-aace-5c44a8952176';
+    const { scope } = clientOn({ [id.toUpperCase()]: { values: 1 } });
+    const queries: Record<string, MetricQuery<'number_v1'>> = { a: { ...query, id } };
+    const call = scope.metrics(queries, days);
+    delete queries.a;
+    expect(await call).toEqual({ a: { component: 'number_v1', value: 1, comparison: null } });
+  });
+});
+
+describe('what cannot be sent', () => {
+  it('rejects with a ConfigError, and never throws at once', async () => {
+    const { connect, scope, sent } = clientOn({});
+    const calls = [
+      connect.customers.get('\ud800'),
+      connect.customers.create(undefined as never),
+      scope.integrations.delete('i', undefined as never),
+      scope.metrics({ a: undefined as never }, {} as never),
+      scope.metrics({}, undefined as never),
+    ];
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'config' });
+    expect(sent).toHaveLength(0);
   });
 });
 

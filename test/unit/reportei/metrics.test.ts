@@ -134,7 +134,7 @@ describe('numbers', () => {
     expect(one({}, { values })).toMatchObject({ value });
   });
 
-  it.each(['12%', 'R$ 5', '1,000', 'NaN', 'Infinity', '0x10', {}, true, [1, 2]])(
+  it.each(['12%', '1e999', [[1]], 'R$ 5', '1,000', 'NaN', 'Infinity', '0x10', {}, true, [1, 2]])(
     'refuses %j and says where',
     (values) => {
       expect(() => one({}, { values })).toThrow(
@@ -145,10 +145,20 @@ describe('numbers', () => {
 
   it.each([{}, { value: 3 }, { error: 'x' }, [], 5, 'x', null])(
     'never takes %j, which holds no value, for a value',
-    (body) => {
-      expect(() => one({}, body)).toThrow(expect.objectContaining({ code: 'decode' }));
+    (...args) => {
+      const [body] = args;
+      expect(() => one({}, body)).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/metrics|decode/) }),
+      );
     },
   );
+
+  it.each([0, [], '5'])('never takes %j beside a failure for a value', (...args) => {
+    const [values] = args;
+    expect(() => one({}, { values, type: 'internal_error', message: 'm' })).toThrow(
+      /internal_error/,
+    );
+  });
 
   it('keeps comparison, trend and warning', () => {
     const comparison = { values: '50', difference: 11.29, absoluteDifference: '5' };
@@ -245,6 +255,28 @@ describe('undocumented components', () => {
       expect(one({ component: 'wysiwyg_v1' }, raw)).toEqual({ component: 'wysiwyg_v1', raw });
     },
   );
+});
+
+describe('one metric that cannot be read', () => {
+  const body = { ...answer, [ids.replies]: { values: '1,234' } };
+  it('says nothing about the others', () => {
+    expect(readMetricOutcomes(queries, ids, body)).toMatchObject({
+      replies: { ok: false, reason: 'decode', message: 'replies.values is not a number' },
+      gender: { ok: true },
+      clicks: { ok: true },
+    });
+  });
+  it('is an error without partial', () => {
+    expect(() => readMetrics(queries, ids, body)).toThrow(
+      expect.objectContaining({ code: 'decode' }),
+    );
+  });
+  it('puts nothing of the server into the message', () => {
+    const hostile = { ...answer, [ids.replies]: { type: 'x\n\u001b[31m', message: 'm' } };
+    expect(() => readMetrics(queries, ids, hostile)).toThrow(
+      /^1 of 3 metrics failed: replies \(other\)$/,
+    );
+  });
 });
 
 describe('a webhook body', () => {
