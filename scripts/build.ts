@@ -51,6 +51,26 @@ const uriTemplateLite: Plugin = {
   },
 };
 
+/**
+ * What Prism does at every start and the emulator has no use for: its own check of keys, which loads
+ * all of lodash/fp, and Ajv's check of our schemas against the meta-schema, which a test makes once.
+ */
+const slimPrism: Plugin = {
+  name: 'slim-prism',
+  transform: {
+    filter: { id: /prism-http\/dist\/validator\/validators\/(utils|security\/index)\.js$/ },
+    handler: (code, id) => {
+      if (id.endsWith('security/index.js')) return 'exports.validateSecurity = undefined;';
+      const slim = code.replace(
+        'strict: false,',
+        'strict: false, validateSchema: false, meta: false,',
+      );
+      if (slim === code) throw new Error('Prism sets up Ajv in another way than this build knows');
+      return slim;
+    },
+  },
+};
+
 const source = (module: string): string => join(root, `${module}.ts`);
 const sources = (modules: readonly string[]): Record<string, string> =>
   Object.fromEntries(modules.map((module) => [module, source(module)]));
@@ -62,7 +82,7 @@ const bundle = async (input: InputOptions, output: OutputOptions): Promise<void>
     platform: 'node',
     cwd: root,
     resolve: { alias },
-    plugins: [uriTemplateLite],
+    plugins: [uriTemplateLite, slimPrism],
     onLog: (level, log, handler) => {
       // Warnings about the code of Prism's dependencies are not ours to mend.
       if (level !== 'warn' || !log.message.includes('node_modules')) handler(level, log);
@@ -103,8 +123,11 @@ const bundleEmulator = async (): Promise<void> => {
   const external = ['undici'];
   // Where the command line uses the clients, they are inside it with the transport for Node.
   const resolve = { alias: { ...alias, '#transport': source('src/http/transport-node') } };
-  await bundle({ input, external, resolve }, forRequire);
-  await bundle({ input: { ...input, cli: source('src/cli/main') }, external, resolve }, forImport);
+  // A third of the size, and a tenth of a second of the start.
+  const minify = true;
+  await bundle({ input, external, resolve }, { ...forRequire, minify });
+  const withCli = { ...input, cli: source('src/cli/main') };
+  await bundle({ input: withCli, external, resolve }, { ...forImport, minify });
 };
 
 const build = async (): Promise<void> => {

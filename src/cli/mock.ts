@@ -56,15 +56,18 @@ async function run({ port, host, seed, keys = {}, quiet }: Options): Promise<voi
 async function introduction({ url, keys }: MockServer): Promise<string> {
   const { INTEGRATIONS } = await import('../mock/index.ts');
   return `
-  Reo.Dev product usage   ${url}/api/product
-    X-API-KEY: ${keys.reo}
-  Reportei Connect        ${url}/api
-    Authorization: Bearer ${keys.merchant}
-    x-customer-token: ${keys.customer}
-    customer_integration: ${INTEGRATIONS.instagram_business} (Instagram)
-                          ${INTEGRATIONS.google_analytics_4} (Google Analytics)
-  What it holds           ${url}/__mock/state
+  Reo.Dev product usage under /api/product, Reportei Connect under /api and without it.
 
+  export REO_BASE_URL=${url} REO_API_KEY=${keys.reo}
+  export REPORTEI_BASE_URL=${url}/api REPORTEI_TOKEN=${keys.merchant}
+  export REPORTEI_CUSTOMER_TOKEN=${keys.customer}
+
+  integrations  ${INTEGRATIONS.instagram_business} (Instagram)
+                ${INTEGRATIONS.google_analytics_4} (Google Analytics)
+  what it holds ${url}/__mock/state
+
+  curl ${url}/api/product/usage -H 'X-API-KEY: ${keys.reo}' -H 'Content-Type: application/json' \\
+    -d '{"payload":{"activity_type":"LOGIN","source":"PRODUCT_CLOUD","product_id":"web","event_at":1735689600,"user_id":"ann@example.com","user_id_type":"EMAIL"}}'
   curl ${url}/api/customers -H 'Authorization: Bearer ${keys.merchant}'
 `;
 }

@@ -1,7 +1,7 @@
 import { isSdkError } from './errors.ts';
 import { createGate, type GateOptions } from './gate.ts';
-import { onAbort } from './on-abort.ts';
 import { createRetryBudget, retryDelay, type RetryMode } from './retry.ts';
+import { sleep, within } from './within.ts';
 import { type Transport, type WireAnswer, WireFailure, type WireRequest } from './wire.ts';
 
 /** What a hook is told. Never holds a key, a query string or a body. */
@@ -56,36 +56,6 @@ export interface Outcome {
 /** Carries a request out under the client's rules. Rejects only with what the plan's `authorize` throws. */
 export type Policy = (request: WireRequest, plan: CallPlan) => Promise<Outcome>;
 
-/** Waits for a promise as long as the signal and the time allow. */
-const within = <T>(promise: Promise<T>, signal: AbortSignal | undefined, ms: number): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const stop = (reason: 'aborted' | 'timeout'): void => {
-      reject(new WireFailure(reason, false, reason === 'aborted' ? signal?.reason : undefined));
-    };
-    const timer = setTimeout(stop, ms, 'timeout');
-    const stay = onAbort(signal, () => stop('aborted'));
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      stay();
-    });
-    if (signal?.aborted) stop('aborted');
-  });
-
-const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const wake = (): void => {
-      stay();
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    const interrupt = (): void => {
-      clearTimeout(timer);
-      reject(new WireFailure('aborted', false, signal?.reason));
-    };
-    const stay = onAbort(signal, interrupt);
-    if (signal?.aborted) interrupt();
-  });
-
 /** Gate, then attempt, then classify, then wait: one budget and one gate for all calls of a client. */
 export const createPolicy = (options: PolicyOptions): Policy => {
   const { transport, maxBytes, maxDelayMs, onAttempt } = options;
@@ -115,7 +85,8 @@ export const createPolicy = (options: PolicyOptions): Policy => {
     }
     try {
       const keys = authorize();
-      const given = keys instanceof Promise ? await within(keys, signal, timeoutMs) : keys;
+      const given =
+        keys instanceof Promise ? await within(keys, { signal, timeoutMs }, false) : keys;
       onSend();
       const headers = { ...request.headers, ...given };
       return await transport({ ...request, headers }, { signal, timeoutMs, maxBytes });

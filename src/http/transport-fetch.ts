@@ -1,4 +1,4 @@
-import { onAbort } from './on-abort.ts';
+import { within } from './within.ts';
 import { type Transport, WireFailure, type WireLimits } from './wire.ts';
 
 /** The part of `fetch` that is used here, so that a small stand-in fits too. */
@@ -41,20 +41,8 @@ const readCapped = async (response: Response, limits: WireLimits): Promise<strin
 export const fetchTransport =
   (custom?: FetchLike): Transport =>
   async ({ url, method, headers, body }, limits) => {
-    const { signal, timeoutMs } = limits;
+    if (limits.signal?.aborted) throw new WireFailure('aborted', false, limits.signal.reason);
     const controller = new AbortController();
-    let ended: WireFailure | undefined;
-    const end = (reason: 'timeout' | 'aborted'): void => {
-      ended ??= new WireFailure(reason, true, reason === 'aborted' ? signal?.reason : undefined);
-      controller.abort(ended);
-    };
-    if (signal?.aborted) throw new WireFailure('aborted', false, signal.reason);
-    const stay = onAbort(signal, () => end('aborted'));
-    const timer = setTimeout(end, timeoutMs, 'timeout');
-    // A fetch that ignores its signal must not outlive the timeout either.
-    const stopped = new Promise<never>((_, reject) => {
-      controller.signal.addEventListener('abort', () => reject(ended), { once: true });
-    });
     const exchange = async () => {
       const response = await (custom ?? globalThis.fetch)(url, {
         method,
@@ -68,13 +56,12 @@ export const fetchTransport =
       return { status, headers: response.headers, text: await readCapped(response, limits) };
     };
     try {
-      return await Promise.race([exchange(), stopped]);
+      // Not only by the signal: a fetch that ignores it must not outlive the timeout either.
+      return await within(exchange(), limits, true);
     } catch (error) {
+      controller.abort();
       if (error instanceof WireFailure) throw error;
-      throw ended ?? new WireFailure('network', !isUnsent(error), error);
-    } finally {
-      clearTimeout(timer);
-      stay();
+      throw new WireFailure('network', !isUnsent(error), error);
     }
   };
 

@@ -53,7 +53,8 @@ describe('tallywire mock', () => {
     const url = await run.url();
     expect(run.out()).toContain('X-API-KEY: test_reo_key');
     expect(run.out()).toContain('Authorization: Bearer test_reportei_token');
-    expect(run.out()).toContain('x-customer-token: test_customer_token');
+    expect(run.out()).toContain(`export REO_BASE_URL=${url} REO_API_KEY=test_reo_key`);
+    expect(run.out()).toContain('REPORTEI_CUSTOMER_TOKEN=test_customer_token');
     expect(run.out()).toContain(`curl ${url}/api/customers`);
 
     expect(await call(url, 'GET /__mock/health')).toMatchObject({ status: 200 });
@@ -104,7 +105,7 @@ describe('tallywire mock', () => {
     const keys = 'reo=r=1, merchant = m,customer=c';
     const run = tallywire('mock', '--port=0', '--host', 'localhost', '--seed', 'x', '--keys', keys);
     const url = await run.url();
-    expect(run.out()).toContain('X-API-KEY: r=1\n');
+    expect(run.out()).toContain('REO_API_KEY=r=1\n');
     const headers = { Authorization: 'Bearer m', 'x-customer-token': 'c' };
     expect(await call(url, 'GET /customers/settings', { headers })).toMatchObject({ status: 200 });
   });

@@ -3,8 +3,9 @@ export function pageOf<Item>(
   items: readonly Item[],
   query: Readonly<Record<string, string>>,
 ): { readonly data: readonly Item[]; readonly meta: Readonly<Record<string, number | null>> } {
-  const page = Number(query['page'] ?? 1);
-  const perPage = Number(query['per_page'] ?? 15);
+  // An empty parameter is as good as none.
+  const page = Number(query['page'] || 1);
+  const perPage = Number(query['per_page'] || 15);
   const skipped = (page - 1) * perPage;
   const data = items.slice(skipped, skipped + perPage);
   return {
