@@ -113,9 +113,17 @@ const bundleClients = async (): Promise<void> => {
   const input = sources([...clientModules, ...transportModules]);
   // package.json says what #transport is, depending on the platform.
   const external = ['undici', '#transport'];
-  await bundle({ input, external: [...external, 'openapi-fetch'] }, forImport);
-  // openapi-fetch goes inside: its CommonJS build has no export that Node's `require` finds.
-  await bundle({ input, external }, forRequire);
+  // What the clients share in two files: what the transports build on, and the rest, which imports a
+  // transport. openapi-fetch is inside: finding that package takes Node as long as everything else,
+  // and its CommonJS build has no export that `require` finds.
+  const base = /src\/http\/(base-url|errors|lazy|on-abort|secret|transport-fetch|wire|within)\.ts$/;
+  const groups = [
+    { name: 'transport', test: base, priority: 2 },
+    { name: 'http', test: /src\/http\/(?!transport-)|openapi-fetch/, priority: 1 },
+  ];
+  const codeSplitting = { groups };
+  await bundle({ input, external }, { ...forImport, codeSplitting });
+  await bundle({ input, external }, { ...forRequire, codeSplitting });
 };
 
 const bundleEmulator = async (): Promise<void> => {
