@@ -11,8 +11,10 @@ const config: KnipConfig = {
   ],
   project: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
   ignoreDependencies: [
-    // Run as a program.
+    // Run as programs.
+    '@arethetypeswrong/cli',
     '@stoplight/prism-cli',
+    'publint',
     // Types of Prism's logger, declared in src/mock/vendor.d.ts as far as they are needed.
     'pino',
   ],

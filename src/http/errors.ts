@@ -132,6 +132,7 @@ export class TransportError extends SdkError {
 /** The API answered, and the answer says no. */
 export class ApiError extends SdkError {
   declare readonly code: 'http' | 'rejected' | 'metrics';
+  // oxlint-disable-next-line no-useless-constructor -- it takes fewer codes than the base
   constructor(code: 'http' | 'rejected' | 'metrics', message: string, details?: ErrorDetails) {
     super(code, message, details);
   }

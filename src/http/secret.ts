@@ -64,8 +64,9 @@ export const withSecrets = <Headers>(
 ): (() => Headers | Promise<Headers>) => {
   return () => {
     const values = keys.map((read) => read());
-    return values.every((value) => typeof value === 'string')
-      ? make(...values)
-      : Promise.all(values).then((all) => make(...all));
+    const known = values.filter((value) => typeof value === 'string');
+    return known.length === values.length
+      ? make(...known)
+      : Promise.all(values.map(async (value) => value)).then((all) => make(...all));
   };
 };

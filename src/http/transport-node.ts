@@ -118,7 +118,7 @@ const exchange = (
       {
         origin,
         path: request.url.slice(slash),
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method,
         headers: { ...ownHeaders, ...request.headers },
         body: request.body ?? null,
         // The one timer above covers the attempt: a body that drips would keep these alive for ever.

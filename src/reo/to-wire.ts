@@ -92,8 +92,10 @@ const common = (record: UsageEvent | UsageCount) => {
 
 const copyMeta = (meta: unknown): { [key: string]: unknown } => {
   const copied = copyJson(meta, 'meta');
-  if (typeof copied === 'object' && copied !== null && !Array.isArray(copied)) return { ...copied };
-  throw new ConfigError('meta must be an object');
+  if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) {
+    throw new ConfigError('meta must be an object');
+  }
+  return copied as { [key: string]: unknown };
 };
 
 /** A single event as it goes on the wire, complete and independent of the caller's object. */

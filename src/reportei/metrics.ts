@@ -88,7 +88,7 @@ type Decodings = readonly (readonly [name: string, decoded: Decoded | DecodeErro
 /** Each metric by itself: one that cannot be read says nothing about the others. */
 const decodeAll = (queries: MetricQueries, ids: MetricIds, body: unknown): Decodings => {
   if (!isObject(ids)) throw new ConfigError('ids must be what metricsAsync gave');
-  const lower = Object.entries(ids).map(([name, id]) => [name, String(id).toLowerCase()] as const);
+  const lower = Object.entries(ids).map(([name, id]) => [name, id.toLowerCase()] as const);
   const answers = metricsOf(
     body,
     lower.map(([, id]) => id),

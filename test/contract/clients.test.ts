@@ -8,6 +8,7 @@ import {
   type ReoClient,
   type ReporteiClient,
 } from '../../src/index.ts';
+import type * as Mock from '../../src/mock/index.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
 import { startPrism } from '../support/prism.ts';
@@ -81,7 +82,7 @@ const sides: Readonly<Record<string, () => Promise<Side>>> = {
   'the emulator as it is built': async () => {
     const built = (await import(
       new URL('../../dist/src/mock/index.js', import.meta.url).href
-    )) as typeof import('../../src/mock/index.ts');
+    )) as typeof Mock;
     return ofEmulator(built.startMockServer);
   },
   'the emulator behind a Prism that fails on violations': async () => {

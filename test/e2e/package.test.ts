@@ -34,7 +34,7 @@ describe('the tarball', () => {
         .filter((path) => path.startsWith('dist/'))
         .map((path) => /(\.d)?\.\w+$/.exec(path)?.[0]),
     );
-    expect([...endings].toSorted()).toEqual(['.cjs', '.d.cts', '.d.ts', '.js', '.txt']);
+    expect([...endings].map(String).toSorted()).toEqual(['.cjs', '.d.cts', '.d.ts', '.js', '.txt']);
   });
 
   it('runs nothing when it is installed', async () => {

@@ -63,8 +63,8 @@ describe('README', () => {
     const tsx = `${root}node_modules/tsx/dist/cli.mjs`;
     const config = ['--tsconfig', `${folder}tsconfig.json`];
     const snippet = [tsx, ...config, `${folder}snippet-${i}.ts`];
-    const { stdout } = await run(process.execPath, snippet, { env: environment });
-    expect(stdout).not.toBe('');
+    const { stdout, stderr } = await run(process.execPath, snippet, { env: environment });
+    expect(stdout + stderr).not.toBe('');
   });
 
   it('names no command that does not exist', async () => {

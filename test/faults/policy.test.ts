@@ -184,7 +184,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   });
 
   it.each([
-    ['while the answer is awaited', (() => {}) as Behaviour],
+    ['while the answer is awaited', (): void => {}],
     ['while a retry is awaited', json({}, 503, { 'retry-after': '10' })],
   ])('ends at once when aborted %s', async (_, behaviour) => {
     const { server, reo } = await against([behaviour], { maxRetryDelay: '20s' });
