@@ -3,12 +3,11 @@ import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import pc from 'picocolors';
 import { createReoClient, createReporteiClient } from '../src/index.ts';
 import { INTEGRATIONS, type MockServer, startMockServer } from '../src/mock/index.ts';
 import { fetchDashboard, period, receiveDashboard } from './main-job/dashboard.ts';
 import { open, readLines } from './main-job/input.ts';
-import { barChart, datatable, heading, number, sparkline, table } from './main-job/print.ts';
+import { barChart, datatable, heading, number, pc, sparkline, table } from './main-job/print.ts';
 import { createProgress } from './main-job/progress.ts';
 import { countByDomain, sendAll } from './main-job/send.ts';
 

@@ -107,7 +107,7 @@ describe('toWireCount', () => {
     mode: 'DOMAIN',
     domain: 'example.com',
     count: 3,
-  } as UsageCount;
+  };
   const user: UsageCount = { ...event, mode: 'USER', count: 0 };
 
   it('sends the fields that a domain does not use empty, as the documents show', () => {
