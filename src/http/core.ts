@@ -151,7 +151,7 @@ const withKeys = <Paths extends {}>(
   const raw = lazy(() => {
     const fetch = rawFetch(async (request, signal) => {
       const { method } = request;
-      if (!request.url.startsWith(baseUrl())) {
+      if (!request.url.startsWith(`${baseUrl()}/`)) {
         throw new ConfigError(
           'the raw client sends to its own base URL only: the key belongs there',
         );

@@ -34,7 +34,13 @@ describe('the tarball', () => {
         .filter((path) => path.startsWith('dist/'))
         .map((path) => /(\.d)?\.\w+$/.exec(path)?.[0]),
     );
-    expect([...endings].map(String).toSorted()).toEqual(['.cjs', '.d.cts', '.d.ts', '.js', '.txt']);
+    expect([...endings].map((ending) => ending ?? '').toSorted()).toEqual([
+      '.cjs',
+      '.d.cts',
+      '.d.ts',
+      '.js',
+      '.txt',
+    ]);
   });
 
   it('runs nothing when it is installed', async () => {

@@ -497,8 +497,10 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     expect(response.headers.get('x-ratelimit-remaining')).toBe('7');
     expect((await raw.GET('/merchants/settings')).response.status).toBe(302);
     expect(elsewhere.received).toHaveLength(0);
-    const astray = raw.GET('/merchants/settings', { baseUrl: elsewhere.url });
-    expect(await failure(astray)).toMatchObject({ code: 'config' });
+    for (const baseUrl of [elsewhere.url, `${server.url}1`]) {
+      const astray = raw.GET('/merchants/settings', { baseUrl });
+      expect(await failure(astray)).toMatchObject({ code: 'config' });
+    }
     expect(elsewhere.received).toHaveLength(0);
     expect(await failure(raw.POST('/customers', { body: { name: 'n' } }))).toMatchObject({
       code: 'network',
