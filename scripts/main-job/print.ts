@@ -1,10 +1,9 @@
+import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
 import type { Cell, ChartResult, DatatableResult, NumberResult } from '../../src/index.ts';
 
 /** On a terminal only: a log is no place for colour, though picocolors takes CI for one. */
-export const pc = picocolors.createColors(
-  Boolean(process.stdout.isTTY) && picocolors.isColorSupported,
-);
+export const pc = picocolors.createColors(isatty(process.stdout.fd) && picocolors.isColorSupported);
 
 const count = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const shown = (value: Cell): string =>

@@ -488,7 +488,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     );
     const { raw } = createReporteiClient({
       token: key,
-      baseUrl: server.url,
+      baseUrl: `${server.url}/api`,
       transport,
       maxRetryDelay: 5,
     });
@@ -497,7 +497,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     expect(response.headers.get('x-ratelimit-remaining')).toBe('7');
     expect((await raw.GET('/merchants/settings')).response.status).toBe(302);
     expect(elsewhere.received).toHaveLength(0);
-    for (const baseUrl of [elsewhere.url, `${server.url}1`]) {
+    for (const baseUrl of [elsewhere.url, `${server.url}/apis`]) {
       const astray = raw.GET('/merchants/settings', { baseUrl });
       expect(await failure(astray)).toMatchObject({ code: 'config' });
     }
