@@ -30,6 +30,13 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
 };
 
+/**
+ * How many times the one costs what the other does, by rounds that were run side by side: the speed of
+ * a shared machine changes by the second, and then the ratio of two medians means nothing.
+ */
+export const ratio = (costs: readonly number[], others: readonly number[]): number =>
+  median(costs.map((cost, round) => cost / (others[round] ?? NaN)));
+
 /** Three digits that mean something. */
 const short = (value: number): string =>
   value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
