@@ -1,100 +1,121 @@
-import { dailyValue, daysOf, formatDay, periodValue, type Period } from './daily.ts';
-import { isDate, valuesOf } from './dimensions.ts';
-import { hash, mix } from './random.ts';
-import { split } from './split.ts';
+import { isCalendar } from './calendar.ts';
+import { cellsOf } from './cells.ts';
+import type { Period } from './daily.ts';
+import { gridOf, sizeOf, totalGridOf, type Breakdown, type Grid } from './grid.ts';
+import { KINDS } from './kinds.ts';
+import { labelsOf } from './labels.ts';
+import { unitsPerOne, type Series } from './series.ts';
+
+/** A number, a text or a date; `null` where a metric has none. */
+export type Value = number | string | null;
 
 /** One combination of dimension values, in the order the dimensions were given. */
 export interface Row {
   readonly labels: readonly string[];
   /** One value for each series, in order. */
-  readonly values: readonly number[];
+  readonly values: readonly Value[];
+}
+
+/** The rows of a chart or a table: ordered by the first dimension, then by the next ones. */
+export function breakdown(series: readonly Series[], query: Breakdown, period: Period): Row[] {
+  const grid = gridOf(query, period);
+  const columns = series.map((one) => columnOf(one, grid));
+  return rowsOf(grid).map(({ at, cell }) => ({
+    labels: query.dimensions.map((_, place) => at[place] ?? ''),
+    values: columns.map((column) => column[cell] ?? null),
+  }));
 }
 
 /**
- * Breaks series down by dimensions: for each series, the rows sum to its value over the period,
- * and those of one day to its value on that day.
+ * The value of everything that a query asks about, in units: its number, and what stands in the
+ * Total of its table. `null` for what is no number.
  */
-export function breakdown(
-  series: readonly number[],
+export function totalUnits(series: Series, query: Breakdown, period: Period): number | null {
+  if (KINDS[series.kind].family === 'label') return null;
+  const grid = totalGridOf(query, period);
+  const { units, by } = cellsOf(series, grid.calendar, grid.axes);
+  const kept = rowsOf(grid).map(({ cell }) => cell);
+  const sum = (cells: readonly number[]): number =>
+    kept.reduce((total, cell) => total + (cells[cell] ?? 0), 0);
+  return by === null ? sum(units) : quotient(sum(units), sum(by));
+}
+
+/** At most how many rows a breakdown has, without making any. */
+export function rowCount(
   dimensions: readonly string[],
   period: Period,
-): Row[] {
-  const axes = axesOf(dimensions, period);
-  const columns = series.map((one) => columnOf(one, axes, period));
-  const asked = axes.toSorted((a, b) => a.place - b.place);
-  return Array.from({ length: sizeOf(axes) }, (_, n) => {
-    const at = positionsOf(n, asked);
-    const cell = axes.reduce((i, { place, labels }) => i * labels.length + (at[place] ?? 0), 0);
-    return {
-      labels: asked.map(({ place, labels }) => labels[at[place] ?? 0] ?? ''),
-      values: columns.map((column) => column[cell] ?? 0),
-    };
+  component = 'datatable_v1',
+): number {
+  const days = dimensions.some(isCalendar) ? daysIn(period) : 1;
+  return days * cellCount({ component, dimensions });
+}
+
+/** How many cells each day of a query is split into. */
+export function cellCount({ component, dimensions, conditions }: Breakdown): number {
+  const day = { first: 0, last: 0 };
+  const grid = component === 'number_v1' ? totalGridOf : gridOf;
+  return sizeOf(grid({ component, dimensions, conditions }, day).axes);
+}
+
+/** The days of a period, both ends among them. */
+export function daysIn({ first, last }: Period): number {
+  return Math.max(0, last - first + 1);
+}
+
+function columnOf(series: Series, grid: Grid): Value[] {
+  if (KINDS[series.kind].family === 'label') return labelsOf(series, grid);
+  const { units, by } = cellsOf(series, grid.calendar, grid.axes);
+  const one = unitsPerOne(series);
+  return units.map((value, i) => (by === null ? value : quotient(value, by[i] ?? 0)) / one);
+}
+
+/** Of nothing there is no rate; the services answer 0. */
+const quotient = (units: number, by: number): number => (by === 0 ? 0 : Math.round(units / by));
+
+interface Place {
+  /** The labels by place of their dimension. */
+  readonly at: readonly string[];
+  readonly cell: number;
+}
+
+/** The cells that are kept, in the order of the rows. */
+function rowsOf(grid: Grid): Place[] {
+  const steps = stepsOf(grid);
+  const count = steps.reduce((product, { options }) => product * options.length, 1);
+  return Array.from({ length: count }, (_, n) => {
+    const at: string[] = [];
+    let [rest, cell] = [n, 0];
+    // The last step turns fastest.
+    for (let s = steps.length - 1; s >= 0; s -= 1) {
+      const { places, options } = steps[s] ?? NO_STEP;
+      const option = options[rest % options.length];
+      rest = Math.floor(rest / options.length);
+      cell += option?.add ?? 0;
+      for (let i = 0; i < places.length; i += 1) at[places[i] ?? 0] = option?.labels[i] ?? '';
+    }
+    return { at, cell };
   });
 }
 
-/** How many rows a breakdown has, without making any. */
-export function rowCount(dimensions: readonly string[], period: Period): number {
-  const days = dimensions.some(isDate) ? period.last - period.first + 1 : 1;
-  return days * sizeOf(othersOf(dimensions));
+/** What can be chosen at some of the places, and how far each choice is into the cells. */
+interface Step {
+  readonly places: readonly number[];
+  readonly options: readonly { readonly labels: readonly string[]; readonly add: number }[];
 }
 
-/** A dimension with its values; `place` is where it stands among the dimensions asked for. */
-interface Axis {
-  readonly name: string;
-  readonly place: number;
-  readonly labels: readonly string[];
-}
+const NO_STEP: Step = { places: [], options: [] };
 
-/** More dimensions than this would multiply into millions of rows; further ones get one value. */
-const MAX_SPLIT_DIMENSIONS = 2;
-
-/** The calendar comes first whatever its place: a day's value is given, the rest is split off it. */
-function axesOf(dimensions: readonly string[], period: Period): Axis[] {
-  const place = dimensions.findIndex(isDate);
-  const name = dimensions[place];
-  const others = othersOf(dimensions);
-  return name === undefined
-    ? others
-    : [{ name, place, labels: daysOf(period).map(formatDay) }, ...others];
-}
-
-/** The dimensions besides the calendar. */
-function othersOf(dimensions: readonly string[]): Axis[] {
-  const calendar = dimensions.findIndex(isDate);
-  return dimensions
-    .map((name, place) => ({ name, place }))
-    .filter(({ place }) => place !== calendar)
-    .map(({ name, place }, nth) => {
-      const values = valuesOf(name);
-      return { name, place, labels: nth < MAX_SPLIT_DIMENSIONS ? values : values.slice(0, 1) };
-    });
-}
-
-const sizeOf = (axes: readonly Axis[]): number =>
-  axes.reduce((size, { labels }) => size * labels.length, 1);
-
-/** The position on each axis of the nth row, where the last axis turns fastest. */
-function positionsOf(n: number, axes: readonly Axis[]): number[] {
-  const at: number[] = [];
-  let rest = n;
-  for (const { place, labels } of axes.toReversed()) {
-    at[place] = rest % labels.length;
-    rest = Math.floor(rest / labels.length);
-  }
-  return at;
-}
-
-/** The values of a series on all combinations, in the order of the axes. */
-function columnOf(series: number, axes: readonly Axis[], period: Period): number[] {
-  const [first] = axes;
-  const byDay = first !== undefined && isDate(first.name);
-  let values = byDay
-    ? daysOf(period).map((day) => dailyValue(series, day))
-    : [periodValue(series, period)];
-  for (const { name, labels } of byDay ? axes.slice(1) : axes) {
-    const key = hash(series, name);
-    const weights = labels.map((_, i) => 1 + (mix(key, i) % 1000));
-    values = values.flatMap((value) => split(value, weights));
-  }
-  return values;
+/** The calendar, whose dimensions go together, and the axes: in the order that was asked for. */
+function stepsOf({ calendar, places, axes }: Grid): Step[] {
+  const size = sizeOf(axes);
+  const calendarStep: Step = {
+    places,
+    options: calendar.groups.map((labels, group) => ({ labels, add: group * size })),
+  };
+  const steps = axes.map(({ place, values, keep }, i): Step => {
+    const stride = sizeOf(axes.slice(i + 1));
+    const options = values.labels.map((label, n) => ({ labels: [label], add: n * stride }));
+    return { places: [place], options: options.filter((_, n) => keep[n]) };
+  });
+  return [calendarStep, ...steps].sort((a, b) => (a.places[0] ?? -1) - (b.places[0] ?? -1));
 }

@@ -1,5 +1,3 @@
-import { mix } from './random.ts';
-
 /** A calendar day as the number of days since 1970-01-01: no clock and no time zone in it. */
 export type Day = number;
 
@@ -31,35 +29,8 @@ export function daysOf(period: Period): Day[] {
   return Array.from({ length }, (_, i) => period.first + i);
 }
 
-// Typical sizes of a daily metric, from replies to impressions.
-const SCALES = [4, 12, 40, 120, 400, 1_200] as const;
-// Monday to Sunday, in percent: usage and audience both fall at the weekend.
-const WEEK = [100, 106, 110, 108, 102, 84, 78] as const;
-
-/**
- * What one series counts on one day: a whole number that is never negative. Everything else the
- * emulator answers is summed or split from these, which is why its answers agree with each other.
- */
-export function dailyValue(series: number, day: Day): number {
-  return valueAt(series, sizeOf(series), day);
-}
-
-/** The sum of the series over a period. */
-export function periodValue(series: number, period: Period): number {
-  const size = sizeOf(series);
-  let sum = 0;
-  for (let day = period.first; day <= period.last; day += 1) sum += valueAt(series, size, day);
-  return sum;
-}
-
-function sizeOf(series: number): number {
-  const scale = SCALES[series % SCALES.length] ?? 1;
-  return scale * (70 + (mix(series, 0x10ad) % 61));
-}
-
-function valueAt(series: number, size: number, day: Day): number {
+/** The day of the week, from 0 for Monday to 6. */
+export function weekdayOf(day: Day): number {
   // 1970-01-01 was a Thursday.
-  const weekday = WEEK[(((day + 3) % 7) + 7) % 7] ?? 100;
-  const noise = 75 + (mix(series, day) % 51);
-  return Math.round((size * weekday * noise) / 1_000_000);
+  return (((day + 3) % 7) + 7) % 7;
 }

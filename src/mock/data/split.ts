@@ -1,21 +1,40 @@
+/** Where to cut a whole number: cumulative whole weights, the last of which is their sum. */
+export interface Cuts {
+  readonly ends: readonly number[];
+  readonly sum: number;
+}
+
+/** The cuts of two partitions at once: each part of the first is cut as the second says. */
+export function cross(first: Cuts, second: Cuts): Cuts {
+  const ends = first.ends.flatMap((end, i) => {
+    const start = first.ends[i - 1] ?? 0;
+    return second.ends.map((inner) => start * second.sum + (end - start) * inner);
+  });
+  return { ends, sum: first.sum * second.sum };
+}
+
+/** The cuts of positive whole weights. */
+export function cutsOf(weights: readonly number[]): Cuts {
+  let sum = 0;
+  const ends = weights.map((weight) => (sum += weight));
+  return { ends, sum };
+}
+
+/** Nothing to cut. */
+export const WHOLE: Cuts = { ends: [1], sum: 1 };
+
 /**
- * Splits a whole number by whole weights so that the parts are whole and sum to it exactly
- * (largest remainder; the earlier part wins a tie).
+ * Cuts a whole number into whole parts that sum to it exactly, each less than one away from its
+ * share. `phase`, from 0 to below `cuts.sum`, says how fractions fall: over evenly spread phases
+ * every part gets its exact share in the mean, so that parts of many days can be added up.
  *
- * Kept in exact integers: `total × weight` has to stay below 2⁵³, which weights below 2¹² and
- * totals below 2⁴⁰ do.
+ * Kept in exact integers: `amount × cuts.sum` has to stay below 2⁵³.
  */
-export function split(total: number, weights: readonly number[]): number[] {
-  const sum = weights.reduce((a, b) => a + b, 0);
-  if (sum === 0) return weights.map((_, i) => (i === 0 ? total : 0));
-
-  const remainders = weights.map((weight) => (total * weight) % sum);
-  const parts = weights.map((weight, i) => (total * weight - (remainders[i] ?? 0)) / sum);
-  const left = total - parts.reduce((a, b) => a + b, 0);
-
-  const byRemainder = weights
-    .map((_, i) => i)
-    .sort((a, b) => (remainders[b] ?? 0) - (remainders[a] ?? 0) || a - b);
-  for (const i of byRemainder.slice(0, left)) parts[i] = (parts[i] ?? 0) + 1;
-  return parts;
+export function split(amount: number, cuts: Cuts, phase: number, into: number[]): void {
+  let below = 0;
+  for (let i = 0; i < cuts.ends.length; i += 1) {
+    const upTo = Math.floor((amount * (cuts.ends[i] ?? 0) + phase) / cuts.sum);
+    into[i] = upTo - below;
+    below = upTo;
+  }
 }

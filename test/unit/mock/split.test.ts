@@ -1,52 +1,63 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { split } from '../../../src/mock/data/split.ts';
+import { cross, cutsOf, split, WHOLE, type Cuts } from '../../../src/mock/data/split.ts';
 
-const weights = fc.array(fc.integer({ min: 0, max: 4095 }), { minLength: 1, maxLength: 60 });
-const total = fc.integer({ min: 0, max: 2 ** 40 });
+const weights = fc.array(fc.integer({ min: 1, max: 4095 }), { minLength: 1, maxLength: 60 });
+const total = fc.integer({ min: 0, max: 2 ** 34 });
+const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+function parts(amount: number, cuts: Cuts, phase: number): number[] {
+  const into: number[] = [];
+  split(amount, cuts, phase, into);
+  return into;
+}
 
 describe('split', () => {
   it.each([
-    [10, [1, 1, 1], [4, 3, 3]],
-    [100, [50, 30, 20], [50, 30, 20]],
-    [1, [1, 2, 2], [0, 1, 0]],
-    [7, [0, 5], [0, 7]],
-    [5, [0, 0], [5, 0]],
-    [0, [3, 4], [0, 0]],
-    [3, [], []],
-  ])('of %i by %j is %j', (amount, by, expected) => {
-    expect(split(amount, by)).toEqual(expected);
+    [100, [50, 30, 20], 0, [50, 30, 20]],
+    [10, [1, 1, 1], 0, [3, 3, 4]],
+    [10, [1, 1, 1], 1, [3, 4, 3]],
+    [10, [1, 1, 1], 2, [4, 3, 3]],
+    [1, [1, 2, 2], 4, [1, 0, 0]],
+    [0, [3, 4], 5, [0, 0]],
+  ])('of %i by %j at phase %i is %j', (amount, by, phase, expected) => {
+    expect(parts(amount, cutsOf(by), phase)).toEqual(expected);
   });
 
-  it('sums to the total exactly, in whole parts', () => {
+  it('sums to the total exactly, in whole parts less than one away from their share', () => {
     fc.assert(
-      fc.property(total, weights, (amount, by) => {
-        const parts = split(amount, by);
-        expect(sum(parts)).toBe(amount);
-        expect(parts.every((part) => Number.isInteger(part) && part >= 0)).toBe(true);
-      }),
-    );
-  });
-
-  it('keeps each part less than one away from its share', () => {
-    fc.assert(
-      fc.property(total, weights, (amount, by) => {
-        fc.pre(sum(by) > 0);
-        for (const [i, part] of split(amount, by).entries()) {
-          const share = (amount * (by[i] ?? 0)) / sum(by);
-          expect(Math.abs(part - share)).toBeLessThan(1.001);
+      fc.property(total, weights, fraction, (amount, by, at) => {
+        const all = parts(amount, cutsOf(by), Math.floor(at * sum(by)));
+        expect(sum(all)).toBe(amount);
+        for (const [i, part] of all.entries()) {
+          expect(Number.isInteger(part) && part >= 0).toBe(true);
+          expect(Math.abs(part - (amount * (by[i] ?? 0)) / sum(by))).toBeLessThan(1.0001);
         }
       }),
     );
   });
 
-  it('gives what weighs nothing nothing', () => {
+  it('gives each part its exact share over all phases', () => {
+    const cuts = cutsOf([5, 1, 14]);
+    const all = Array.from({ length: cuts.sum }, (_, phase) => parts(3, cuts, phase));
+    expect([0, 1, 2].map((i) => sum(all.map((one) => one[i] ?? 0)))).toEqual([15, 3, 42]);
+  });
+
+  it('by two partitions keeps the parts of the first', () => {
     fc.assert(
-      fc.property(total, weights, (amount, by) => {
-        fc.pre(sum(by) > 0);
-        for (const [i, part] of split(amount, by).entries()) if (by[i] === 0) expect(part).toBe(0);
+      fc.property(total, weights, weights, fraction, (amount, a, b, at) => {
+        const [first, both] = [cutsOf(a), cross(cutsOf(a), cutsOf(b))];
+        const fine = parts(amount % 2 ** 24, both, Math.floor(at * both.sum));
+        const coarse = parts(amount % 2 ** 24, first, Math.floor(at * first.sum));
+        const summed = a.map((_, i) => sum(fine.slice(i * b.length, (i + 1) * b.length)));
+        expect(summed).toEqual(coarse);
       }),
     );
+  });
+
+  it('into one is the whole', () => {
+    expect(parts(7, WHOLE, 0)).toEqual([7]);
+    expect(cross(WHOLE, cutsOf([2, 3]))).toEqual(cutsOf([2, 3]));
   });
 });
