@@ -3,13 +3,14 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'src/{index,reo/index,reportei/index,mock/index,cli/main}.ts',
+    'src/mock/page/main.tsx',
     // Two modules that package.json offers as `#transport`.
     'src/http/transport-*.ts',
     'scripts/*.ts',
     'test/**/*.{test,test-d}.ts',
     'test/bench/*.{ts,mjs}',
   ],
-  project: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
+  project: ['src/**/*.{ts,tsx}', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
   ignoreDependencies: [
     // Run as programs.
     '@arethetypeswrong/cli',

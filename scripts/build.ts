@@ -6,6 +6,7 @@
  *                    since Node spends more time on finding modules than on running these.
  *   src/mock/        the emulator for both, in one piece with Prism
  *   cli.js           the command line, which shares its code with the emulator
+ *   inbox.html       the emulator's page, in one file
  *
  * `--if-needed` does nothing when dist/ is newer than everything it is made from.
  */
@@ -16,6 +17,7 @@ import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'ro
 import { filesBelow, writeDeclarations } from './lib/declarations.ts';
 import { clientModules, entries, selfContainedModules, transportModules } from './lib/entries.ts';
 import { collectNotices } from './lib/notices.ts';
+import { makePage } from './lib/page.ts';
 import { root } from './lib/run.ts';
 
 const dist = join(root, 'dist');
@@ -138,6 +140,12 @@ const bundleEmulator = async (): Promise<void> => {
   await bundle({ input: withCli, external, resolve }, { ...forImport, minify });
 };
 
+const bundlePage = async (): Promise<void> => {
+  const { html, modules } = await makePage();
+  await writeFile(join(draft, 'inbox.html'), html);
+  notices.add(modules);
+};
+
 const build = async (): Promise<void> => {
   await writeDeclarations(
     entries.map(({ module }) => module),
@@ -145,6 +153,7 @@ const build = async (): Promise<void> => {
   );
   await bundleClients();
   await bundleEmulator();
+  await bundlePage();
   await writeFile(join(draft, noticesFile), await notices.text());
 };
 
