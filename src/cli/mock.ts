@@ -41,7 +41,7 @@ async function run({ port, host, seed, keys = {}, quiet }: Options): Promise<voi
     host,
     seed,
     keys,
-    colors: pc.isColorSupported && process.stdout.isTTY,
+    logFormat: pc.isColorSupported && process.stdout.isTTY ? 'colors' : 'plain',
     ...(quiet ? {} : { log: (line) => console.log(line) }),
   });
 

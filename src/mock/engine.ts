@@ -1,114 +1,138 @@
-// Deep imports: Prism's own entries also load its mocker, forwarder and faker, which take two
-// seconds to load and have no part in this.
-import { factory } from '@stoplight/prism-core/dist/factory.js';
-import router from '@stoplight/prism-http/dist/router/index.js';
-import type {
-  IHttpMockConfig,
-  IHttpRequest,
-  IHttpResponse,
-  PrismHttpComponents,
-} from '@stoplight/prism-http/dist/types.js';
-import { validateInput, validateOutput } from '@stoplight/prism-http/dist/validator/index.js';
-import { DiagnosticSeverity, type IHttpOperation } from '@stoplight/types';
-import type { Logger } from 'pino';
-import { BEHAVIOURS } from './behaviours/index.ts';
-import { control } from './control.ts';
-import { credentialsProblem } from './credentials.ts';
-import { readOperations } from './documents.ts';
+import { finished, reasonOf, written, type Made } from './answer.ts';
+import { apiOf, failure } from './contract/failures.ts';
+import { loadOperations, route, type Operation } from './contract/operations.ts';
+import { pathOf, readRequest, type ReadRequest } from './contract/request.ts';
+import { isControl, type Control } from './control/index.ts';
+import { toMs } from './durations.ts';
 import { printable, type Answer, type Incoming, type Reply } from './exchange.ts';
-import { apiOf, failure, refusal, type Violation } from './failures.ts';
+import { replacement } from './faults/effects.ts';
+import type { Fault, Faults } from './faults/rules.ts';
+import type { Journal } from './journal.ts';
+import type { Upstream } from './proxy/upstream.ts';
 import type { Report } from './report.ts';
-import { paramsOf, pathOf, readRequest, type ReadRequest } from './request.ts';
+import { createRespond } from './respond.ts';
+import type { Limits } from './limits.ts';
 import type { Keys } from './state.ts';
-import { narrow } from './unions.ts';
-import type { OperationId, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Answers requests wherever they come from; never throws. */
 export interface Engine {
   readonly handle: (incoming: Incoming) => Promise<Answer>;
 }
 
-const UNAUTHORIZED = 401;
-const JSON_TYPE = { 'content-type': 'application/json' } as const;
-
-const CONFIG: IHttpMockConfig = {
-  isProxy: false,
-  checkSecurity: true,
-  validateRequest: true,
-  validateResponse: true,
-  errors: false,
-  upstreamProxy: undefined,
-  mock: { dynamic: false },
-};
-
-/** Prism logs nothing that the emulator does not say better itself. */
-const SILENT: Logger = { child: () => SILENT, info: ignore, warn: ignore, error: ignore };
-function ignore(): void {}
-
-// Node hands out what a CommonJS module exports as a whole, Vitest its `default`.
-const route = 'default' in router ? router.default : (router as PrismHttpComponents['route']);
-
-/** A reply on its way through Prism's validation of responses. */
-interface Output extends IHttpResponse {
-  readonly after: Reply['after'];
+export interface EngineParts {
+  readonly world: World;
+  readonly keys: Keys;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly limits: Limits;
+  readonly control: Control;
+  /** Where answers come from instead, for what it knows. */
+  readonly upstream: Upstream | undefined;
+  readonly report: (report: Report) => void;
+  /** Is told of what a call has changed. */
+  readonly changed: (what: 'state' | 'usage') => void;
 }
 
-/** Builds both APIs from their contracts; what they remember is in the `world`. */
-export function createEngine(world: World, keys: Keys, report: (report: Report) => void): Engine {
-  const operations = readOperations();
+/** A request that was looked up in the contracts. */
+interface Looked {
+  readonly incoming: Incoming;
+  readonly path: string;
+  readonly request: ReadRequest;
+  readonly operation: Operation | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  /** The methods that its path has, where there is no operation. */
+  readonly allowed: readonly string[];
+  readonly fault: Fault | undefined;
+}
 
-  const validateSecurity: PrismHttpComponents['validateSecurity'] = ({ resource, element }) => {
-    const message = credentialsProblem(resource, element.headers ?? {}, keys, world.state);
-    if (message === undefined) return { _tag: 'Right', right: element };
-    const violation = { code: UNAUTHORIZED, message, severity: DiagnosticSeverity.Error };
-    return { _tag: 'Left', left: [violation] };
+/** Leads each request to its answer, through faults and into the journal. */
+export function createEngine(parts: EngineParts): Engine {
+  const { world, keys, faults, journal, limits, control, upstream, report, changed } = parts;
+  const operations = loadOperations('reo', 'reportei');
+  const respond = createRespond(world, keys, limits);
+
+  const look = (incoming: Incoming, path: string): Looked => {
+    const request = readRequest(incoming);
+    const found = route(operations, request.method, request.url.path);
+    if (!('operation' in found)) {
+      const { allowed } = found;
+      return {
+        incoming,
+        path,
+        request,
+        operation: undefined,
+        params: {},
+        allowed,
+        fault: undefined,
+      };
+    }
+    const { operation, params } = found;
+    const { headers, body, url } = request;
+    const fault = faults.pick({ operation: operation.id, path, query: url.query, headers, body });
+    return { incoming, path, request, operation, params, allowed: [], fault };
   };
 
-  const mock: PrismHttpComponents['mock'] =
-    ({ resource, input }) =>
-    () => {
-      const request = input.data as ReadRequest;
-      const errors = input.validations.filter((one) => one.severity === DiagnosticSeverity.Error);
-      const reply = refuse(resource, request, errors) ?? behave(resource, request, world);
-      const { status: statusCode, body, after } = reply;
-      const output: Output = { statusCode, headers: { ...JSON_TYPE }, body, after };
-      return { _tag: 'Right', right: output };
-    };
+  const make = async (looked: Looked): Promise<Made> => {
+    const { operation, request, params, fault } = looked;
+    if (fault?.connection === 'reset' || fault?.connection === 'hang') return NOTHING;
+    const replaced = operation && fault && replacement(fault, apiOf(request.url.path));
+    if (replaced) return { reply: replaced, source: 'fault' };
+    const forwarded = await upstream?.answer(looked);
+    if (forwarded) return forwarded;
+    if (!operation) return { reply: unrouted(looked), source: 'emulator' };
 
-  const prism = factory<IHttpOperation, IHttpRequest, IHttpResponse, IHttpMockConfig>(CONFIG, {
-    route,
-    validateInput,
-    validateSecurity,
-    validateOutput,
-    mock,
-    forward: () => () => () => Promise.reject(new Error('The emulator forwards nothing')),
-    logger: SILENT,
-  });
+    const made = respond({ request, operation, params, fault });
+    if (made.reply.before) await made.reply.before;
+    if (operation.api === 'reo') changed('usage');
+    else if (operation.method !== 'GET' && !operation.id.startsWith('getData')) changed('state');
+    return made;
+  };
 
-  const answer = async (incoming: Incoming, path: string): Promise<Answer> => {
-    const own = control(incoming, path, world);
-    if (own) return written(own);
-    const request = readRequest(incoming);
-    // Prism's router compares and sorts all that it is given, which took half of the time.
-    const candidates = operations.filter((one) => paramsOf(one.path, request.url.path));
-    const result = await prism.request(request, candidates)();
-    if (result._tag === 'Left') return unrouted(candidates, request);
-
-    const { output, validations } = result.right;
-    const [violation] = validations.output;
-    if (violation) throw new Error(`the answer breaks the contract: ${violation.message}`);
-    return written({
-      status: output.statusCode,
-      body: output.body,
-      after: (output as Output).after,
+  /** Writes down what came about, and returns its number. */
+  const note = (looked: Looked, made: Made, answer: Answer, ms: number): number => {
+    const { incoming, path, operation, fault } = looked;
+    const dropped = answer.delivery?.connection;
+    const entry = journal.add({
+      at: world.clock.now().toISOString(),
+      method: incoming.method,
+      path: printable(path),
+      api: apiOf(path),
+      operation: operation?.id ?? null,
+      status: dropped === undefined || dropped === 'cut-body' ? answer.status : null,
+      ms: Math.round(ms * 10) / 10,
+      source: dropped === undefined ? made.source : 'fault',
+      fault: fault?.id ?? null,
+      reason: reasonOf(made.reply, dropped),
+      violations: made.violations ?? [],
+      query: /\?([^#]*)/.exec(incoming.target)?.[1] ?? '',
+      requestHeaders: incoming.headers,
+      requestBody: incoming.body,
+      responseHeaders: answer.headers,
+      responseBody: typeof answer.body === 'string' ? answer.body : '',
     });
+    report({ kind: 'request', entry });
+    return entry.id;
+  };
+
+  const handle = async (incoming: Incoming, path: string): Promise<Answer> => {
+    if (isControl(path)) return control.handle(incoming, path);
+    const begun = performance.now();
+    const looked = look(incoming, path);
+    const { fault } = looked;
+    if (fault?.delay !== undefined) await pause(toMs(fault.delay), incoming.signal);
+    const made = await make(looked);
+    const answer = finished(made.reply, fault);
+    const id = note(looked, made, answer, performance.now() - begun);
+    const { after } = made.reply;
+    return after ? { ...answer, after: () => after(id) } : answer;
   };
 
   return {
     handle: async (incoming) => {
       const path = pathOf(incoming.target);
       try {
-        return await answer(incoming, path);
+        return await handle(incoming, path);
       } catch (error) {
         const reason = printable(error instanceof Error ? error.message : String(error));
         const text = `BUG in the emulator: ${incoming.method} ${printable(path)}: ${reason}`;
@@ -119,54 +143,29 @@ export function createEngine(world: World, keys: Keys, report: (report: Report) 
   };
 }
 
-/** The answer to a request that must not reach its behaviour; credentials come before the body. */
-function refuse(
-  operation: IHttpOperation,
-  request: ReadRequest,
-  violations: readonly Violation[],
-): Reply | undefined {
-  const api = apiOf(operation.path);
-  const unauthorized = violations.find((one) => one.code === UNAUTHORIZED);
-  if (unauthorized) {
-    // Reo's documents call a wrong key 400.
-    return failure(api, api === 'reo' ? 400 : UNAUTHORIZED, unauthorized.message);
-  }
-  if (request.problem) return failure(api, request.problem.status, request.problem.message);
-  if (violations.length === 0) return undefined;
-
-  const narrowed = narrow(operation.request?.body?.contents?.[0]?.schema, request.body);
-  if (!narrowed) return refusal(api, violations);
-  if ('violations' in narrowed) return refusal(api, narrowed.violations);
-  const { tag, allowed } = narrowed;
-  return failure(api, 400, `Invalid ${tag}. Supported ${tag}s: ${allowed.toSorted().join(', ')}`);
-}
-
-function behave(operation: IHttpOperation, request: ReadRequest, world: World): Reply {
-  const behaviour = BEHAVIOURS[operation.iid as OperationId];
-  return behaviour(
-    {
-      params: paramsOf(operation.path, request.url.path) ?? {},
-      query: request.url.query,
-      headers: request.headers,
-      // Its contract has just been checked, and is what the behaviour's types are made of.
-      body: request.body as never,
-    },
-    world,
-  );
-}
+const NOTHING: Made = { reply: { status: 200, body: undefined }, source: 'fault' };
 
 /** The answer where no operation fits: no contract says what it looks like. */
-function unrouted(candidates: readonly IHttpOperation[], { method, url }: ReadRequest): Answer {
+function unrouted({ request, allowed }: Looked): Reply {
+  const { method, url } = request;
   const api = apiOf(url.path);
-  if (candidates.length === 0) {
-    return written(failure(api, 404, `There is nothing at ${printable(url.path)}`));
-  }
-  const allow = candidates.map((one) => one.method.toUpperCase()).join(', ');
-  const text = `${method.toUpperCase()} is not allowed here, only ${allow}`;
-  return written(failure(api, 405, text), { allow });
+  if (allowed.length === 0) return failure(api, 404, `There is nothing at ${printable(url.path)}`);
+  const allow = allowed.join(', ');
+  return {
+    ...failure(api, 405, `${method} is not allowed here, only ${allow}`),
+    headers: { allow },
+  };
 }
 
-function written({ status, body, after }: Reply, headers = {}): Answer {
-  const answer = { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) };
-  return after ? { ...answer, after } : answer;
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    // A longer timer would be over at once: Node keeps delays in a signed 32-bit integer.
+    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+    signal?.addEventListener('abort', done);
+  });
 }

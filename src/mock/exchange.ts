@@ -8,6 +8,8 @@ export interface Incoming {
   readonly body: string;
   /** Why the body is missing, where reading it failed. */
   readonly problem?: Problem;
+  /** Tells that the client has gone. */
+  readonly signal?: AbortSignal;
 }
 
 /** Something wrong with a request that no schema can say. */
@@ -19,16 +21,35 @@ export interface Problem {
 /** What a behaviour answers. */
 export interface Reply {
   readonly status: number;
+  /** Sent as JSON, or as it is where it is a `Stream`; `undefined` for none. */
   readonly body: unknown;
-  /** Runs once the answer is out. */
-  readonly after?: (() => void) | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the answer has to wait for. */
+  readonly before?: Promise<void> | undefined;
+  /** Runs once the answer is out, with the request's number in the journal. */
+  readonly after?: ((requestId: number) => void) | undefined;
+}
+
+/** A body that is not JSON, or is not there as a whole yet. */
+export interface Stream {
+  readonly type: string;
+  readonly chunks: AsyncIterable<string> | Iterable<string>;
+}
+
+/** How an answer is to arrive, where not at once and whole. */
+export interface Delivery {
+  /** See `FaultRule.connection`. */
+  readonly connection?: 'reset' | 'lose-answer' | 'cut-body' | 'hang';
+  /** How long the body takes. */
+  readonly slowMs?: number;
 }
 
 /** What goes out of the engine, ready to be written. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Stream['chunks'];
+  readonly delivery?: Delivery;
   /** Runs once the answer is out; whoever writes the answer has to call it. */
   readonly after?: (() => void) | undefined;
 }

@@ -2,20 +2,41 @@
  * An emulator of both APIs for development and tests: the answers that the vendors document,
  * state that lasts as long as the process, and data that is the same in every run.
  */
-import { createEngine } from './engine.ts';
-import { formatReport } from './report.ts';
-import { listen } from './server.ts';
-import {
-  createState,
-  DEFAULT_KEYS,
-  INTEGRATIONS,
-  type AcceptedCount,
-  type AcceptedEvent,
-  type Keys,
-} from './state.ts';
-import { createWebhooks } from './webhooks.ts';
+import { createApi, type MockApi } from './api.ts';
+import { readCatalog } from './data/catalog.ts';
+import type { FaultRule } from './faults/matching.ts';
+import { checkedFault } from './faults/check.ts';
+import { createMock } from './mock.ts';
+import type { RequestEntry, RequestFilter, RequestSummary } from './journal.ts';
+import type { Fault } from './faults/rules.ts';
+import { checkBody } from './control/check.ts';
+import { createRecordings } from './proxy/recordings.ts';
+import { createUpstream, type Upstream, type UpstreamUrls } from './proxy/upstream.ts';
+import { upstreamUrls } from './proxy/urls.ts';
+import { formatReport, jsonReport, type Report } from './report.ts';
+import { listen } from './server/listen.ts';
+import type { Settings } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+import { DEFAULT_KEYS, INTEGRATIONS, type Keys } from './state.ts';
+import { keepState } from './state-file.ts';
+import type { AcceptedCount, AcceptedEvent } from './usage.ts';
+import type { Webhook, WebhookSummary } from './webhooks/queue.ts';
 
-export type { AcceptedCount, AcceptedEvent, Keys };
+export type {
+  AcceptedCount,
+  AcceptedEvent,
+  Fault,
+  FaultRule,
+  Keys,
+  RequestEntry,
+  RequestFilter,
+  RequestSummary,
+  Settings,
+  Snapshot,
+  UpstreamUrls,
+  Webhook,
+  WebhookSummary,
+};
 export { DEFAULT_KEYS, INTEGRATIONS };
 
 /** How to start the emulator; every option may be left out. */
@@ -27,39 +48,67 @@ export interface MockServerOptions {
    * header names neither it nor a loopback name are refused.
    */
   readonly host?: string;
+  /** `false` opens no socket: only `fetch` leads into it. Default true. */
+  readonly listen?: boolean;
+  /**
+   * Names under which others may reach it, with its control API, such as `mock` for a container
+   * in a network of containers. Default none.
+   */
+  readonly allowHosts?: readonly string[];
+  /** Origins whose pages may call the two APIs, such as `http://localhost:3000`. Default none. */
+  readonly cors?: readonly string[];
   /** Another seed gives other data, the same one the same data. Default 1. */
   readonly seed?: number | string;
+  /**
+   * A folder of payload files in the vendor's format (`metrics.json`, `setup.json`, or folders of
+   * them). It says which metrics exist and which of them sum. Default: any, by their names.
+   */
+  readonly catalog?: string;
   /** The credentials to accept. Default `DEFAULT_KEYS`, each by itself. */
   readonly keys?: Partial<Keys>;
+  /** How to decide what the vendors' documents leave open. */
+  readonly settings?: Partial<Settings>;
+  /** Faults that are there from the start; the first one that fits a call is used. */
+  readonly faults?: readonly FaultRule[];
+  /**
+   * Base URLs of the real APIs, to which calls are forwarded with the keys that they carry. Both
+   * directions are checked against the contract, and answers are not changed. An API that is not
+   * named stays emulated. Default none.
+   */
+  readonly upstream?: UpstreamUrls;
+  /** A file to which the answers of upstreams are added, without keys. Default none. */
+  readonly record?: string;
+  /** A file of such answers, which are given to the same requests again. Default none. */
+  readonly replay?: string;
+  /** Hosts beyond this machine to which webhooks may go: `name` or `name:port`. Default none. */
+  readonly webhookHosts?: readonly string[];
+  /**
+   * A file from which the state is read at the start, if it is there, and to which it is written.
+   * It holds the customers' tokens, and only its owner may read it. Default none.
+   */
+  readonly stateFile?: string;
+  /** Whether keys and tokens are shown in the journal. Default false. */
+  readonly showSecrets?: boolean;
   /**
    * Takes a line for each request and for whatever else is worth knowing, such as a webhook that
    * failed. Lines hold no credentials. Default: nobody.
    */
   readonly log?: (line: string) => void;
-  /** Whether the lines are coloured for a terminal. Default false. */
-  readonly colors?: boolean;
-  /** The clock for times in answers and for what expires. Default: the machine's. */
+  /** Lines for people, the same in colour for a terminal, or JSON. Default `plain`. */
+  readonly logFormat?: 'plain' | 'colors' | 'json';
+  /** The machine's clock, by which the emulator's own one runs. Default `new Date()`. */
   readonly now?: () => Date;
 }
 
 /** A running emulator. */
-export interface MockServer {
+export interface MockServer extends MockApi {
   /**
    * Where it listens, such as `http://127.0.0.1:4010`: the base URL for a Reo client. Connect is
-   * there too, and below `/api`.
+   * there too, and below `/api`. `http://localhost` if it does not listen.
    */
   readonly url: string;
+  /** 0 if it does not listen. */
   readonly port: number;
-  readonly keys: Keys;
-  /** What arrived and was accepted, oldest first; the latest 100,000 of each kind. */
-  readonly usage: {
-    readonly events: () => readonly AcceptedEvent[];
-    readonly counts: () => readonly AcceptedCount[];
-  };
-  readonly webhooks: {
-    /** Resolves when every webhook that a request caused has been delivered or has failed. */
-    readonly idle: () => Promise<void>;
-  };
   /** Stops it, ends open connections and drops undelivered webhooks. */
   readonly close: () => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -68,33 +117,58 @@ export interface MockServer {
 /**
  * Starts the emulator.
  *
- * @throws Error with a sentence for people if it cannot listen, such as for a port in use.
+ * @throws Error with a sentence for people if it cannot listen, such as for a port in use, or if an
+ * option cannot work.
  */
 export async function startMockServer(options: MockServerOptions = {}): Promise<MockServer> {
-  const { host = '127.0.0.1', port = 0, seed = 1, log, colors = false } = options;
-  const keys: Keys = { ...DEFAULT_KEYS, ...options.keys };
-  const report = (one: Parameters<typeof formatReport>[0]): void =>
-    log?.(formatReport(one, colors));
-  const state = createState(String(seed), keys);
-  const webhooks = createWebhooks(report);
-  const now = options.now ?? ((): Date => new Date());
-  const engine = createEngine({ state, now, webhooks }, keys, report);
-  const server = await listen(engine, { host, port }, report);
+  const { host = '127.0.0.1', port = 0, seed = 1, settings = {}, faults = [], stateFile } = options;
+  if (Object.keys(settings).length > 0)
+    checkBody('changeSettings', settings, 'These settings cannot work');
+  const report = reporter(options);
+  const mock = createMock({
+    seed: String(seed),
+    keys: { ...DEFAULT_KEYS, ...options.keys },
+    settings,
+    faults: faults.map(checkedFault),
+    catalog: options.catalog === undefined ? undefined : readCatalog(options.catalog),
+    upstream: upstreamOf(options, report),
+    webhookHosts: options.webhookHosts ?? [],
+    showSecrets: options.showSecrets ?? false,
+    machineTime: options.now,
+    report,
+  });
+  const access = {
+    bound: host,
+    allowedHosts: options.allowHosts ?? [],
+    allowedOrigins: options.cors ?? [],
+  };
+  const kept = stateFile === undefined ? undefined : await keepState(mock, stateFile, report);
+  const server =
+    options.listen === false ? undefined : await listen(mock.engine, port, access, report);
   const close = async (): Promise<void> => {
-    webhooks.close();
-    await server.close();
-    await webhooks.idle();
+    mock.close();
+    await server?.close();
+    await kept?.close();
   };
   return {
-    url: server.url,
-    port: server.port,
-    keys,
-    usage: {
-      events: () => [...state.events.records],
-      counts: () => [...state.counts.records],
-    },
-    webhooks: { idle: webhooks.idle },
+    url: server?.url ?? 'http://localhost',
+    port: server?.port ?? 0,
+    ...createApi(mock),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function upstreamOf(
+  { upstream = {}, record, replay }: MockServerOptions,
+  report: (report: Report) => void,
+): Upstream | undefined {
+  if (Object.keys(upstream).length === 0 && replay === undefined) return undefined;
+  return createUpstream(upstreamUrls(upstream), createRecordings({ record, replay }, report));
+}
+
+function reporter({ log, logFormat = 'plain' }: MockServerOptions): (report: Report) => void {
+  if (!log) return () => undefined;
+  if (logFormat === 'json') return (report) => log(jsonReport(report));
+  return (report) => log(formatReport(report, logFormat === 'colors'));
 }

@@ -1,22 +1,43 @@
 import { createColors } from 'picocolors';
+import type { Exchange } from './journal.ts';
+import { redactText, secretsOf } from './redact.ts';
 
-/** Something that happened, to be shown to whoever runs the emulator. Never holds a secret. */
+/** Something that happened, to be shown to whoever runs the emulator. */
 export type Report =
-  | {
-      readonly kind: 'request';
-      readonly method: string;
-      /** Without the query, which may carry what is nobody's business. */
-      readonly path: string;
-      readonly status: number;
-      readonly ms: number;
-    }
+  | { readonly kind: 'request'; readonly entry: Exchange }
   | { readonly kind: 'note' | 'problem'; readonly text: string };
 
-/** A report as one line. */
+/** A report as one line, which never holds a secret. */
 export function formatReport(report: Report, colors: boolean): string {
   const paint = createColors(colors);
   if ('text' in report) return (report.kind === 'note' ? paint.dim : paint.red)(report.text);
-  const color = report.status < 400 ? paint.green : report.status < 500 ? paint.yellow : paint.red;
-  const time = paint.dim(`${report.ms.toFixed(1)} ms`);
-  return `${report.method.padEnd(6)} ${report.path} ${color(String(report.status))} ${time}`;
+  const { method, path, status, ms, fault, source } = report.entry;
+  const color =
+    status === null || status >= 500 ? paint.red : status >= 400 ? paint.yellow : paint.green;
+  const time = paint.dim(`${ms.toFixed(1)} ms`);
+  const reason = reasonOf(report.entry);
+  const remarks = [
+    reason === null ? '' : color(reason),
+    fault === null ? '' : paint.dim(`(fault ${fault})`),
+    source === 'upstream' || source === 'recording' ? paint.dim(`(${source})`) : '',
+  ].filter(Boolean);
+  // The query stays out of it: it may carry what is nobody's business.
+  return [`${method.padEnd(6)} ${path} ${color(String(status ?? '---'))} ${time}`, ...remarks].join(
+    '  ',
+  );
+}
+
+/** A report as one line of JSON, for programs. */
+export function jsonReport(report: Report): string {
+  if ('text' in report) return JSON.stringify({ level: report.kind, message: report.text });
+  const { id, at, method, path, api, operation, status, ms, source, fault } = report.entry;
+  const reason = reasonOf(report.entry);
+  const entry = { id, at, method, path, api, operation, status, ms, source, fault, reason };
+  return JSON.stringify({ level: 'request', ...entry });
+}
+
+function reasonOf({ reason, requestHeaders }: Exchange): string | null {
+  return reason === null
+    ? null
+    : redactText(reason, secretsOf(requestHeaders)).replace(/\s+/g, ' ');
 }

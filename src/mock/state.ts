@@ -1,4 +1,3 @@
-import type { components } from '../../generated/reo.ts';
 import { hash, uuid } from './data/random.ts';
 
 /** The credentials that the emulator takes. */
@@ -16,28 +15,6 @@ export const DEFAULT_KEYS: Keys = {
   merchant: 'test_reportei_token',
   customer: 'test_customer_token',
 };
-
-type Schemas = components['schemas'];
-
-/** A record as it was accepted. */
-export interface UsageRecord<Payload> {
-  /** When it arrived, in ISO 8601. */
-  readonly receivedAt: string;
-  readonly payload: Payload;
-}
-
-/** A single event that was accepted. */
-export type AcceptedEvent = UsageRecord<Schemas['UsageEvent']>;
-/** An aggregated count that was accepted. */
-export type AcceptedCount = UsageRecord<Schemas['AggregateUsage']>;
-
-/** Records of one call: the latest ones, and totals of all of them. */
-export interface UsageLog<Item> {
-  readonly records: Item[];
-  received: number;
-  /** Events, or the sum of the counts, by `activity_type`. */
-  readonly totals: Map<string, number>;
-}
 
 export interface Customer {
   readonly uuid: string;
@@ -84,11 +61,9 @@ export const MERCHANT = {
   name: 'Example Merchant',
 } as const;
 
-/** All that the emulator remembers. Plain data, so that it can be shown, reset and stored. */
+/** The accounts that the emulator keeps. Plain data, so that it can be shown, reset and stored. */
 export interface State {
   readonly seed: string;
-  readonly events: UsageLog<AcceptedEvent>;
-  readonly counts: UsageLog<AcceptedCount>;
   readonly customers: Map<string, Customer>;
   readonly integrations: Map<string, Integration>;
   readonly sessions: Map<string, Session>;
@@ -123,13 +98,24 @@ export function createState(seed: string, keys: Keys): State {
   });
   return {
     seed,
-    events: emptyLog(),
-    counts: emptyLog(),
     customers: new Map([[customer.uuid, customer]]),
     integrations: new Map(integrations.map((one) => [one.uuid, one])),
     sessions: new Map(),
     made: 0,
   };
+}
+
+/** Puts what one state holds in the place of what another one held. */
+export function replaceState(state: State, next: Omit<State, 'seed'>): void {
+  state.made = next.made;
+  replaceAll(state.customers, next.customers);
+  replaceAll(state.integrations, next.integrations);
+  replaceAll(state.sessions, next.sessions);
+}
+
+function replaceAll<Item>(target: Map<string, Item>, next: ReadonlyMap<string, Item>): void {
+  target.clear();
+  for (const [key, item] of next) target.set(key, item);
 }
 
 /** An account of a network that a customer has just connected. */
@@ -144,8 +130,6 @@ export function newIntegration(
   return { uuid, customer_uuid, source_name, status: 'active', ...times, network };
 }
 
-const emptyLog = <Item>(): UsageLog<Item> => ({ records: [], received: 0, totals: new Map() });
-
 /** A UUID that no earlier call has returned. */
 export function newUuid(state: State): string {
   state.made += 1;
@@ -157,25 +141,6 @@ export function newToken(state: State): string {
   state.made += 1;
   const part = (n: number): string => hash(state.seed, 'token', state.made, n).toString(36);
   return `mock_${part(1)}${part(2)}${part(3)}`;
-}
-
-/** The latest records are kept, so that a day of load cannot fill the memory. */
-const MAX_RECORDS = 100_000;
-
-/** Remembers an accepted record; `amount` is what it adds to the total of its activity. */
-export function remember<Payload extends { readonly activity_type: string }>(
-  log: UsageLog<UsageRecord<Payload>>,
-  record: UsageRecord<Payload>,
-  amount: number,
-): void {
-  const { activity_type } = record.payload;
-  log.received += 1;
-  log.totals.set(activity_type, (log.totals.get(activity_type) ?? 0) + amount);
-  log.records.push(record);
-  // Seldom and in one go: removing from the front of an array moves all the others.
-  if (log.records.length > MAX_RECORDS * 1.1) {
-    log.records.splice(0, log.records.length - MAX_RECORDS);
-  }
 }
 
 /** `2024-09-24 17:07:34`, in UTC: the form in which Connect writes times. */

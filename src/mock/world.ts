@@ -1,14 +1,23 @@
 import type { operations as Connect } from '../../generated/reportei.ts';
 import type { operations as Reo } from '../../generated/reo.ts';
+import type { Clock } from './clock.ts';
+import type { FaultRule } from './faults/matching.ts';
+import type { Catalog } from './data/catalog.ts';
 import type { Reply } from './exchange.ts';
+import type { Settings } from './settings.ts';
 import type { State } from './state.ts';
-import type { Webhooks } from './webhooks.ts';
+import type { Usage } from './usage.ts';
+import type { Webhooks } from './webhooks/queue.ts';
 
 /** What a behaviour may look at and change, besides the call itself. */
 export interface World {
   readonly state: State;
-  readonly now: () => Date;
+  readonly usage: Usage;
+  readonly clock: Clock;
+  readonly settings: () => Settings;
   readonly webhooks: Webhooks;
+  /** The metrics that exist, where that was said. */
+  readonly catalog: Catalog | undefined;
 }
 
 type Operations = Reo & Connect;
@@ -17,11 +26,11 @@ export type OperationId = keyof Operations;
 type JsonBody<Body> = { readonly content: { readonly 'application/json': Body } };
 
 /** The body that the contract of an operation lets through. */
-export type BodyOf<Id extends OperationId> = Operations[Id] extends {
+export type BodyOf<Id extends keyof Table, Table = Operations> = Table[Id] extends {
   readonly requestBody: JsonBody<infer Body>;
 }
   ? Body
-  : Operations[Id] extends { readonly requestBody?: JsonBody<infer Body> }
+  : Table[Id] extends { readonly requestBody?: JsonBody<infer Body> }
     ? Body | undefined
     : undefined;
 
@@ -32,6 +41,8 @@ export interface Call<Body = unknown> {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** The fault that hits it, whose parts on metrics and webhooks are the behaviour's to see to. */
+  readonly fault?: FaultRule | undefined;
 }
 
 /** What an operation does. Knows nothing of sockets, JSON text, credentials or schemas. */

@@ -107,8 +107,8 @@ describe('the merchant', () => {
       status: 200,
       body: {
         merchant: {
-          rate_limit_per_minute: '60',
-          rate_limit_per_second: '5',
+          rate_limit_per_minute: '6000',
+          rate_limit_per_second: '100',
           available_integrations: expect.arrayContaining([
             { name: 'Instagram Business', slug: 'instagram_business' },
           ]),

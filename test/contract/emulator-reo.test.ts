@@ -32,7 +32,12 @@ describe('a right request', () => {
       body: { response_code: '200', response: 'Data Uploaded', status: 'success' },
     });
     expect(mock.usage.events().slice(before)).toEqual([
-      { receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), payload },
+      {
+        receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        duplicate: false,
+        dropped: false,
+        payload,
+      },
     ]);
   });
 
@@ -163,7 +168,7 @@ describe('an invalid body', () => {
 
   it.each([
     ['an empty body', '', 'body is required'],
-    ['null', 'null', 'body is required'],
+    ['null', 'null', 'body must be object'],
     ['a list', '[]', 'body must be object'],
     ['no payload', '{}', 'payload is required'],
     ['a text as payload', '{"payload":"x"}', 'payload must be object'],

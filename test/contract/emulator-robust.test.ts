@@ -351,7 +351,9 @@ describe('the log', () => {
     expect(own.lines).toEqual([
       expect.stringMatching(/^GET +\/api\/customers 200 \d+\.\d ms$/),
       expect.stringMatching(/^POST +\/api\/product\/usage 200 \d+\.\d ms$/),
-      expect.stringMatching(/^GET +\/api\/customers\/settings 401 \d+\.\d ms$/),
+      expect.stringMatching(
+        /^GET +\/api\/customers\/settings 401 \d+\.\d ms {2}Unauthenticated\.$/,
+      ),
     ]);
   });
 });

@@ -65,7 +65,7 @@ describe('tallywire mock', () => {
     await expect
       .poll(log)
       .toMatch(
-        /^\nGET +\/__mock\/health 200 [\d.]+ ms\nPOST +\/api\/product\/usage 200 [\d.]+ ms\nGET +\/api\/customers 200 [\d.]+ ms\n$/,
+        /^\nPOST +\/api\/product\/usage 200 [\d.]+ ms\nGET +\/api\/customers 200 [\d.]+ ms\n$/,
       );
     // A pipe is no terminal.
     expect(run.out()).not.toContain('\u001b');

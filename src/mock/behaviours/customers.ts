@@ -1,6 +1,6 @@
-import { customerOf } from '../credentials.ts';
+import { customerOf } from '../contract/credentials.ts';
 import type { Reply } from '../exchange.ts';
-import { failure } from '../failures.ts';
+import { failure } from '../contract/failures.ts';
 import { MERCHANT, newToken, newUuid, timestamp, type Customer } from '../state.ts';
 import type { Behaviours, Call, World } from '../world.ts';
 import { pageOf } from './pages.ts';
@@ -21,8 +21,8 @@ export const customers: Behaviours<
     body: pageOf([...state.customers.values()].map(shown), query),
   }),
 
-  createCustomer: ({ body: { name } }, { state, now }) => {
-    const time = now();
+  createCustomer: ({ body: { name } }, { state, clock }) => {
+    const time = clock.now();
     const customer: Customer = {
       uuid: newUuid(state),
       name,
@@ -94,7 +94,7 @@ function withCustomer(call: Call, world: World, act: (customer: Customer) => Rep
 }
 
 function change(world: World, customer: Customer, changes: Partial<Customer>): Customer {
-  const changed = { ...customer, ...changes, updated_at: timestamp(world.now()) };
+  const changed = { ...customer, ...changes, updated_at: timestamp(world.clock.now()) };
   world.state.customers.set(customer.uuid, changed);
   return changed;
 }

@@ -1,6 +1,6 @@
-import { customerOf } from '../credentials.ts';
+import { customerOf } from '../contract/credentials.ts';
 import type { Reply } from '../exchange.ts';
-import { failure, refusalOf } from '../failures.ts';
+import { failure, refusalOf } from '../contract/failures.ts';
 import { MERCHANT, newUuid, timestamp, type Integration } from '../state.ts';
 import type { Behaviours, Call, World } from '../world.ts';
 import { pageOf } from './pages.ts';
@@ -31,18 +31,18 @@ export const integrations: Behaviours<
   },
 
   deleteCustomerIntegration: (call, world) => {
-    const { state, now } = world;
+    const { state, clock } = world;
     const found = findIntegration(call, world);
     if (!found) return notFound();
     const session = state.sessions.get(call.query['session_id'] ?? '');
     const alive =
-      session?.customer_uuid === found.customer_uuid && timestamp(now()) < session.expires_at;
+      session?.customer_uuid === found.customer_uuid && timestamp(clock.now()) < session.expires_at;
     if (!alive) return failure('reportei', 401, 'This session has expired.');
     state.integrations.delete(found.uuid);
     return { status: 200, body: { success: true, message: 'Record successfully removed' } };
   },
 
-  createIntegrationSession: ({ headers, body }, { state, now }) => {
+  createIntegrationSession: ({ headers, body }, { state, clock }) => {
     const customer = customerOf(headers, state);
     if (!customer) return notFound();
     const minutes = body?.expires_in_minutes ?? 5;
@@ -53,7 +53,7 @@ export const integrations: Behaviours<
       uuid: newUuid(state),
       customer_uuid: customer.uuid,
       redirect_url: body?.redirect_url ?? null,
-      expires_at: timestamp(new Date(now().getTime() + minutes * MS_PER_MINUTE)),
+      expires_at: timestamp(new Date(clock.now().getTime() + minutes * MS_PER_MINUTE)),
     };
     state.sessions.set(session.uuid, session);
     const origin = `http://${headers['host'] ?? 'localhost'}`;

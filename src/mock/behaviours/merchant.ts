@@ -1,8 +1,10 @@
 import { BEGINNING, MERCHANT, NETWORKS } from '../state.ts';
 import type { Behaviours } from '../world.ts';
 
+import type { Settings } from '../settings.ts';
+
 export const merchant: Behaviours<'getMerchantSettings'> = {
-  getMerchantSettings: (_call, { state }) => ({
+  getMerchantSettings: (_call, { state, settings }) => ({
     status: 200,
     body: {
       merchant: {
@@ -11,12 +13,19 @@ export const merchant: Behaviours<'getMerchantSettings'> = {
         redirect_url: null,
         created_at: BEGINNING,
         updated_at: BEGINNING,
-        // Texts, as in the documents. The emulator does not enforce them.
-        rate_limit_per_minute: '60',
-        rate_limit_per_second: '5',
+        // Texts, as in the documents. They may be missing, but not be null.
+        ...limitsOf(settings()),
         total_customers: state.customers.size,
         available_integrations: NETWORKS,
       },
     },
   }),
 };
+
+const limitsOf = ({ rateLimit }: Settings): Readonly<Record<string, string>> =>
+  rateLimit
+    ? {
+        rate_limit_per_minute: String(rateLimit.perMinute),
+        rate_limit_per_second: String(rateLimit.perSecond),
+      }
+    : {};

@@ -3,10 +3,11 @@ import { answer, type Periods, type Query } from '../data/answers.ts';
 import { rowCount } from '../data/breakdown.ts';
 import { parseDay, type Period } from '../data/daily.ts';
 import type { Reply } from '../exchange.ts';
-import { failure, refusalOf } from '../failures.ts';
+import { failure, refusalOf } from '../contract/failures.ts';
 import type { State } from '../state.ts';
 import type { Behaviours, Call, World } from '../world.ts';
 import { integrationsOf } from './integrations.ts';
+import { enveloped, outcome, withNumbersAsText } from './outcomes.ts';
 
 type DataRequest = components['schemas']['GetDataRequest'];
 type MetricQuery = components['schemas']['MetricQuery'];
@@ -20,10 +21,11 @@ export const metrics: Behaviours<'getData' | 'getDataAsync'> = {
     if (!URL.canParse(url)) return refusalOf({ metrics_webhook_url: 'must be a valid URL' });
     const collected = collect(call, world);
     if (collected.status !== 200) return collected;
+    const body = JSON.stringify(collected.body);
     return {
       status: 200,
       body: { success: true, message: 'Metrics data collection started' },
-      after: world.webhooks.prepare(url, JSON.stringify(collected.body)),
+      ...world.webhooks.promise({ url, body, fault: call.fault?.webhook }),
     };
   },
 };
@@ -31,8 +33,8 @@ export const metrics: Behaviours<'getData' | 'getDataAsync'> = {
 function collect(call: Call<DataRequest>, world: World): Reply {
   const request = call.body;
   const asked = [request.customer_integration ?? request.customer_integration_uuids ?? []].flat();
-  const known = new Set(integrationsOf(call, world).map((one) => one.uuid));
-  if (!asked.every((uuid) => known.has(uuid))) {
+  const own = integrationsOf(call, world).filter((one) => asked.includes(one.uuid));
+  if (own.length < new Set(asked).size) {
     return failure('reportei', 404, 'Customer integration not found');
   }
 
@@ -42,12 +44,40 @@ function collect(call: Call<DataRequest>, world: World): Reply {
   if (queries.reduce((sum, query) => sum + costOf(query, periods), 0) > MAX_COST) {
     return failure('reportei', 422, 'These metrics are too many for the emulator in one request.');
   }
-  const results = queries.map((query, i): [string, unknown] => [
-    request.metrics[i]?.id ?? '',
-    answer(query, periods),
-  ]);
-  return { status: 200, body: Object.fromEntries(results) };
+
+  const { catalog, settings } = world;
+  const { unknownMetric, numbersAsText, missingMetrics, envelope } = settings();
+  const unknown = request.metrics.find((one) => catalog?.knows(one.reference_key) === false);
+  if (unknown && unknownMetric === 'refuse') return refusedMetric(unknown.reference_key);
+  const fault = call.fault?.metrics;
+  const results = request.metrics.flatMap((metric, i): [string, unknown][] => {
+    const query = queries[i];
+    const missing = missingMetrics && i === request.metrics.length - 1;
+    if (!query || missing) return [];
+    const found = outcome(
+      {
+        metric,
+        integrations: own,
+        unknown: metric === unknown || catalog?.knows(metric.reference_key) === false,
+        unknownMetric,
+        fault,
+      },
+      () => answer(query, periods, catalog),
+    );
+    return found === undefined
+      ? []
+      : [[metric.id, numbersAsText ? withNumbersAsText(found) : found]];
+  });
+  return { status: 200, body: enveloped(Object.fromEntries(results), envelope) };
 }
+
+const refusedMetric = (reference_key: string): Reply => ({
+  status: 422,
+  body: {
+    message: `The metric ${reference_key} is not available for this integration.`,
+    extra: { reference_key },
+  },
+});
 
 /** About a second of work: five years by day of every metric in a large catalogue is a tenth. */
 const MAX_COST = 10_000_000;

@@ -1,18 +1,29 @@
+import { failure } from '../contract/failures.ts';
 import type { Reply } from '../exchange.ts';
-import { remember } from '../state.ts';
+import type { Settings } from '../settings.ts';
 import type { Behaviours } from '../world.ts';
 
 export const reo: Behaviours<'sendUsage' | 'sendAggregateUsage'> = {
-  sendUsage: ({ body: { payload } }, { state, now }) => {
-    remember(state.events, { receivedAt: now().toISOString(), payload }, 1);
+  sendUsage: ({ body: { payload } }, { usage, clock, settings }) => {
+    const unknown = isUnknown(payload.activity_type, settings());
+    if (unknown && settings().unknownActivity === 'refuse') return refused(payload.activity_type);
+    usage.events.add(clock.now().toISOString(), payload, unknown);
     return taken('Data Uploaded');
   },
 
-  sendAggregateUsage: ({ body: { payload } }, { state, now }) => {
-    remember(state.counts, { receivedAt: now().toISOString(), payload }, payload.count);
+  sendAggregateUsage: ({ body: { payload } }, { usage, clock, settings }) => {
+    const unknown = isUnknown(payload.activity_type, settings());
+    if (unknown && settings().unknownActivity === 'refuse') return refused(payload.activity_type);
+    usage.counts.add(clock.now().toISOString(), payload, unknown);
     return taken('Aggregated Data Uploaded');
   },
 };
+
+const isUnknown = (activity: string, { activities }: Settings): boolean =>
+  activities !== null && !activities.includes(activity);
+
+const refused = (activity: string): Reply =>
+  failure('reo', 400, `activity_type ${JSON.stringify(activity)} is not configured`);
 
 // The code is a text here and a number in failures: the documents have it so.
 const taken = (response: string): Reply => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BEHAVIOURS } from '../../../src/mock/behaviours/index.ts';
-import { dereference, readOperations } from '../../../src/mock/documents.ts';
+import { dereference, readOperations } from '../../../src/mock/contract/documents.ts';
 
 describe('dereference', () => {
   it('puts what is pointed to in place, and lets the neighbours of a reference win', () => {
@@ -23,7 +23,7 @@ describe('dereference', () => {
 });
 
 describe('readOperations', () => {
-  const operations = readOperations();
+  const operations = [...readOperations('reo'), ...readOperations('reportei')];
 
   it('finds the operations that have a behaviour, no more and no less', () => {
     const ids = operations.map((one) => String(one.iid));

@@ -1,23 +1,26 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BEHAVIOURS } from '../../../src/mock/behaviours/index.ts';
-import { createEngine, type Engine } from '../../../src/mock/engine.ts';
 import type { Incoming } from '../../../src/mock/exchange.ts';
+import { createMock } from '../../../src/mock/mock.ts';
 import type { Report } from '../../../src/mock/report.ts';
-import { createState, DEFAULT_KEYS } from '../../../src/mock/state.ts';
-import type { Webhooks } from '../../../src/mock/webhooks.ts';
+import { DEFAULT_KEYS } from '../../../src/mock/state.ts';
 import { CUSTOMER, GET_DATA } from './support.ts';
 
-function build(): { engine: Engine; reports: Report[]; posted: string[] } {
+function build(): { mock: ReturnType<typeof createMock>; reports: Report[] } {
   const reports: Report[] = [];
-  const posted: string[] = [];
-  const webhooks: Webhooks = {
-    prepare: (url, body) => () => posted.push(url, body),
-    idle: () => Promise.resolve(),
-    close: () => undefined,
-  };
-  const world = { state: createState('1', DEFAULT_KEYS), now: () => new Date(0), webhooks };
-  const engine = createEngine(world, DEFAULT_KEYS, (report) => reports.push(report));
-  return { engine, reports, posted };
+  const mock = createMock({
+    seed: '1',
+    keys: DEFAULT_KEYS,
+    settings: {},
+    faults: [],
+    catalog: undefined,
+    upstream: undefined,
+    webhookHosts: [],
+    showSecrets: false,
+    machineTime: () => new Date(0),
+    report: (report) => reports.push(report),
+  });
+  return { mock, reports };
 }
 
 const headers = Object.fromEntries(
@@ -34,12 +37,12 @@ describe('an answer that breaks the contract', () => {
     ['a wrong type', { status: 200, body: { merchant: [] } }, /must be object/],
     ['a wrong type of an error', { status: 404, body: { message: 1 } }, /must be string/],
   ])('by %s leaves as a loud 500, and in the log', async (_what, reply, reason) => {
-    const { engine, reports } = build();
+    const { mock, reports } = build();
     using broken = vi.spyOn(BEHAVIOURS, 'getMerchantSettings').mockReturnValue(reply);
-    const answer = await engine.handle(settings);
+    const answer = await mock.engine.handle(settings);
     expect(broken).toHaveBeenCalledOnce();
     expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.body)).toEqual({ message: expect.stringMatching(reason) });
+    expect(JSON.parse(answer.body as string)).toEqual({ message: expect.stringMatching(reason) });
     expect(reports).toEqual([
       {
         kind: 'problem',
@@ -51,11 +54,11 @@ describe('an answer that breaks the contract', () => {
 
 describe('a behaviour that throws', () => {
   it('leaves as a 500 without a stack', async () => {
-    const { engine, reports } = build();
+    const { mock, reports } = build();
     using _broken = vi.spyOn(BEHAVIOURS, 'getMerchantSettings').mockImplementation(() => {
       throw new TypeError('x is not a function\n    at secret.ts:1');
     });
-    const answer = await engine.handle(settings);
+    const answer = await mock.engine.handle(settings);
     expect(answer.status).toBe(500);
     expect(answer.body).not.toContain('\\n');
     expect(reports).toHaveLength(1);
@@ -63,15 +66,19 @@ describe('a behaviour that throws', () => {
 });
 
 describe('a webhook', () => {
-  it('is posted when the answer is out, not before', async () => {
-    const { engine, posted } = build();
-    const body = { ...GET_DATA, metrics_webhook_url: 'http://127.0.0.1:9/hook' };
-    const ask = (path: string): ReturnType<Engine['handle']> =>
-      engine.handle({ method: 'POST', target: path, headers, body: JSON.stringify(body) });
+  it('is promised with the request, and due when the answer is out', async () => {
+    const { mock } = build();
+    const body = { ...GET_DATA, metrics_webhook_url: 'http://192.0.2.1/hook' };
+    const ask = (path: string): ReturnType<typeof mock.engine.handle> =>
+      mock.engine.handle({ method: 'POST', target: path, headers, body: JSON.stringify(body) });
     const answer = await ask('/api/metrics/get-data-async');
     expect(answer.status).toBe(200);
-    expect(posted).toEqual([]);
-    answer.after?.();
-    expect(posted).toEqual(['http://127.0.0.1:9/hook', (await ask('/api/metrics/get-data')).body]);
+    expect(mock.webhooks.get(1)).toMatchObject({ state: 'pending', requestId: 0 });
+    answer.after?.(7);
+    expect(mock.webhooks.get(1)).toMatchObject({
+      state: 'refused',
+      requestId: 1,
+      body: (await ask('/api/metrics/get-data')).body,
+    });
   });
 });

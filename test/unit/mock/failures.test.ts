@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiOf, failure, refusal, refusalOf } from '../../../src/mock/failures.ts';
+import { apiOf, failure, refusal, refusalOf } from '../../../src/mock/contract/failures.ts';
 
 const body = (message: string, code: string, path: string[] = ['body']) => ({
   path,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson, printable } from '../../../src/mock/exchange.ts';
-import { contractPathOf, paramsOf, pathOf, readRequest } from '../../../src/mock/request.ts';
+import { contractPathOf, pathOf, readRequest } from '../../../src/mock/contract/request.ts';
 
 describe('pathOf', () => {
   it.each([
@@ -30,18 +30,6 @@ describe('contractPathOf', () => {
     ['/api/api/customers', '/api/customers'],
   ])('of %s is %s', (path, contract) => {
     expect(contractPathOf(path)).toBe(contract);
-  });
-});
-
-describe('paramsOf', () => {
-  it.each([
-    ['/customers/{id}', '/customers/a%20b', { id: 'a b' }],
-    ['/customers/{id}', '/customers/', { id: '' }],
-    ['/customers/{id}', '/customers', undefined],
-    ['/customers/{id}/x', '/customers/1/y', undefined],
-    ['/customers', '/customers', {}],
-  ])('of %s in %s', (template, path, params) => {
-    expect(paramsOf(template, path)).toEqual(params);
   });
 });
 

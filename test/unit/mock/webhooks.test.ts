@@ -2,7 +2,14 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/mock/report.ts';
-import { createWebhooks } from '../../../src/mock/webhooks.ts';
+import { createClock } from '../../../src/mock/clock.ts';
+import { createEvents } from '../../../src/mock/events.ts';
+import { DEFAULT_SETTINGS } from '../../../src/mock/settings.ts';
+import {
+  createWebhooks,
+  type WebhookFault,
+  type Webhooks,
+} from '../../../src/mock/webhooks/queue.ts';
 
 describe('webhooks', () => {
   const received: { url: string; type: string; body: string }[] = [];
@@ -22,7 +29,24 @@ describe('webhooks', () => {
   });
 
   const reports: Report[] = [];
-  const webhooks = () => createWebhooks((report) => reports.push(report));
+  const clock = createClock();
+  const webhooks = (retries = 0, allowed: string[] = []): Webhooks =>
+    createWebhooks({
+      clock,
+      settings: () => ({ ...DEFAULT_SETTINGS, webhookRetries: retries }),
+      allowed,
+      events: createEvents(),
+      report: (report) => reports.push(report),
+    });
+  const prepare = (
+    hooks: Webhooks,
+    url: string,
+    body = '{}',
+    fault?: WebhookFault,
+  ): (() => void) => {
+    const { after } = hooks.promise({ url, body, fault });
+    return () => after(1);
+  };
 
   beforeEach(async () => {
     received.length = 0;
@@ -40,7 +64,7 @@ describe('webhooks', () => {
     'are posted to %s once they are started',
     async (host) => {
       const hooks = webhooks();
-      const start = hooks.prepare(`http://${host}:${port}/hook/secret?token=x`, '{"ü":1}');
+      const start = prepare(hooks, `http://${host}:${port}/hook/secret?token=x`, '{"ü":1}');
       let idle = false;
       const waiting = hooks.idle().then(() => (idle = true));
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -68,7 +92,7 @@ describe('webhooks', () => {
     'http://169.254.169.254/latest/meta-data',
   ])('are not sent to %s, and the log says so', async (url) => {
     const hooks = webhooks();
-    hooks.prepare(url, '{}')();
+    prepare(hooks, url, '{}')();
     await hooks.idle();
     expect(reports).toEqual([
       { kind: 'problem', text: expect.stringMatching(/^webhook to \S+ not sent: only targets on/) },
@@ -78,7 +102,7 @@ describe('webhooks', () => {
   it('do not follow redirects', async () => {
     answer = { status: 307, headers: { location: `http://127.0.0.1:${port}/elsewhere` } };
     const hooks = webhooks();
-    hooks.prepare(`http://127.0.0.1:${port}/hook`, '{}')();
+    prepare(hooks, `http://127.0.0.1:${port}/hook`, '{}')();
     await hooks.idle();
     expect(received.map(({ url }) => url)).toEqual(['/hook']);
     expect(JSON.stringify(reports)).toContain('answered 307');
@@ -86,7 +110,7 @@ describe('webhooks', () => {
 
   it('that fail are reported, and are over', async () => {
     const hooks = webhooks();
-    hooks.prepare('http://127.0.0.1:9/closed', '{}')();
+    prepare(hooks, 'http://127.0.0.1:9/closed', '{}')();
     await hooks.idle();
     expect(reports).toEqual([{ kind: 'problem', text: expect.stringContaining('failed') }]);
   });
@@ -94,8 +118,8 @@ describe('webhooks', () => {
   it('are dropped by close, whether they have been started or not', async () => {
     answer = 'never';
     const hooks = webhooks();
-    hooks.prepare(`http://127.0.0.1:${port}/started`, '{}')();
-    hooks.prepare(`http://127.0.0.1:${port}/waiting`, '{}');
+    prepare(hooks, `http://127.0.0.1:${port}/started`, '{}')();
+    prepare(hooks, `http://127.0.0.1:${port}/waiting`, '{}');
     await expect.poll(() => received.length).toBe(1);
     hooks.close();
     await hooks.idle();

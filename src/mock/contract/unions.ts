@@ -1,5 +1,4 @@
-import { validateAgainstSchema } from '@stoplight/prism-http/dist/validator/validators/utils.js';
-import type { Violation } from './failures.ts';
+import { schemaViolations, type Violation } from './validate.ts';
 
 /**
  * Ajv reports what is wrong with every branch of a union, also with those that were not meant.
@@ -18,7 +17,7 @@ export function narrow(schema: unknown, body: unknown): Narrowed | undefined {
     if (!branch) return { tag, allowed: branches.map((one) => String(constOf(one, tag))) };
 
     const narrowed = { ...root, properties: { ...asObject(root['properties']), [name]: branch } };
-    return { violations: validate(narrowed, body) };
+    return { violations: schemaViolations(narrowed, body) };
   }
   return undefined;
 }
@@ -40,11 +39,3 @@ const tagOf = (branch: unknown): string | undefined =>
   Object.keys(asObject(asObject(branch)['properties'])).find(
     (name) => constOf(branch, name) !== undefined,
   );
-
-// Prism's context of a request; its enum is declared but cannot be imported as a type alone.
-const INPUT = 0;
-
-function validate(schema: Json, body: unknown): readonly Violation[] {
-  const found = validateAgainstSchema(body, schema, false, INPUT, 'body');
-  return found._tag === 'Some' ? found.value : [];
-}

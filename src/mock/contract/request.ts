@@ -1,11 +1,11 @@
-import type { HttpMethod } from '@stoplight/types';
-import { parseJson, type Incoming, type Problem } from './exchange.ts';
+import { parseJson, type Incoming, type Problem } from '../exchange.ts';
 
-/** A request as Prism takes it, and what its type has no place for. */
+/** A request whose parts have been told apart. */
 export interface ReadRequest {
-  readonly method: HttpMethod;
-  readonly url: { readonly path: string; readonly query: Record<string, string> };
-  readonly headers: Record<string, string>;
+  /** In capitals. */
+  readonly method: string;
+  readonly url: { readonly path: string; readonly query: Readonly<Record<string, string>> };
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
   /** Why there is no body, although one was sent. */
   readonly problem: Problem | undefined;
@@ -31,13 +31,13 @@ export function readRequest(incoming: Incoming): ReadRequest {
   const query = /\?([^#]*)/.exec(incoming.target)?.[1] ?? '';
   const body = readBody(incoming);
   return {
-    method: incoming.method.toLowerCase() as HttpMethod,
+    method: incoming.method.toUpperCase(),
     url: {
       path: decodable(contractPathOf(pathOf(incoming.target))),
       // The last one of several, as PHP has it.
       query: Object.fromEntries(new URLSearchParams(query)),
     },
-    headers: { ...headers },
+    headers,
     body: 'value' in body ? body.value : undefined,
     problem: 'value' in body ? undefined : body,
   };
@@ -53,22 +53,7 @@ function readBody(incoming: Incoming): { readonly value: unknown } | Problem {
   return parseJson(incoming.body);
 }
 
-/** The values of `{name}` in a path that `readRequest` has read, or `undefined` if the path is not of this template. */
-export function paramsOf(template: string, path: string): Record<string, string> | undefined {
-  const names = template.split('/');
-  const parts = path.split('/');
-  if (names.length !== parts.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [i, name] of names.entries()) {
-    const part = parts[i] ?? '';
-    const param = /^\{(.+)\}$/.exec(name)?.[1];
-    if (param !== undefined) params[param] = decodeURIComponent(part);
-    else if (name !== part) return undefined;
-  }
-  return params;
-}
-
-/** Prism decodes paths without a net. */
+/** A path that can be decoded. */
 function decodable(path: string): string {
   try {
     // The result is used, because bundlers remove a call whose result is not.

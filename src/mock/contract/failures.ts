@@ -1,17 +1,11 @@
-import type { Reply } from './exchange.ts';
+import type { Reply } from '../exchange.ts';
+import type { Violation } from './validate.ts';
 
 export type Api = 'reo' | 'reportei';
 
 /** Whose manners to keep for a path, known or not. */
 export const apiOf = (path: string): Api =>
   /^(\/api)?\/product(\/|$)/.test(path) ? 'reo' : 'reportei';
-
-/** One thing that a schema found wrong, as Prism reports it. */
-export interface Violation {
-  readonly path?: readonly string[];
-  readonly code?: string | number;
-  readonly message: string;
-}
 
 /** The failure of an API in the body that its documents show. */
 export function failure(api: Api, status: number, message: string): Reply {
@@ -44,7 +38,7 @@ export function refusalOf(problems: Readonly<Record<string, string>>): Reply {
 const MAX_FIELDS = 20;
 
 /** The first problem of each field: those after it are mostly the other branches of a union. */
-function byField(violations: readonly Violation[]): Map<string, string> {
+export function byField(violations: readonly Violation[]): Map<string, string> {
   const fields = new Map<string, string>();
   for (const violation of specific(violations)) {
     const { field, problem } = describe(violation);

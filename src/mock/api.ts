@@ -1,0 +1,141 @@
+import { checkBody } from './control/check.ts';
+import { toMs, type Duration } from './durations.ts';
+import { checkedFault } from './faults/check.ts';
+import type { FaultRule } from './faults/matching.ts';
+import type { Fault } from './faults/rules.ts';
+import { entryOf, type RequestEntry, type RequestFilter } from './journal.ts';
+import type { Mock, Part } from './mock.ts';
+import { createFetch, type MockFetch } from './server/fetch.ts';
+import type { Settings } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Integration, Keys } from './state.ts';
+import type { AcceptedCount, AcceptedEvent } from './usage.ts';
+import type { Webhook, WebhookSummary } from './webhooks/queue.ts';
+
+/** What a test can see and do of the emulator; the control API offers the same over HTTP. */
+export interface MockApi {
+  readonly keys: Keys;
+  /** A `fetch` that needs no socket, to be given to a client. */
+  readonly fetch: MockFetch;
+  /** What arrived and was accepted, oldest first; the latest 100,000 of each kind. */
+  readonly usage: {
+    readonly events: () => readonly AcceptedEvent[];
+    readonly counts: () => readonly AcceptedCount[];
+    readonly clear: () => void;
+  };
+  /** Every request to the two APIs, with its answer; the latest 10,000. */
+  readonly requests: {
+    /** Those that fit, oldest first. */
+    readonly list: (filter?: RequestFilter) => readonly RequestEntry[];
+    /**
+     * Resolves once `count` requests fit (default 1), counted from the start.
+     *
+     * @throws Error when fewer have arrived after `timeout` (default 5 s).
+     */
+    readonly waitFor: (
+      filter?: RequestFilter,
+      options?: { readonly count?: number; readonly timeout?: Duration },
+    ) => Promise<readonly RequestEntry[]>;
+    readonly clear: () => void;
+  };
+  /** Rules that make calls fail. */
+  readonly faults: {
+    /** Adds a rule before those that are there. @throws Error if it is none. */
+    readonly add: (rule: FaultRule) => Fault;
+    /** Adds a rule for one call. */
+    readonly once: (rule: Omit<FaultRule, 'times'>) => Fault;
+    readonly list: () => readonly Fault[];
+    /** Whether there was one of this id. */
+    readonly remove: (id: string) => boolean;
+    readonly clear: () => void;
+  };
+  readonly webhooks: {
+    /** Oldest first; the latest 1,000. */
+    readonly list: () => readonly WebhookSummary[];
+    readonly get: (id: number) => Webhook | undefined;
+    /** Sends one again at once; `undefined` if there is none of this id. */
+    readonly redeliver: (id: number) => Webhook | undefined;
+    /** Resolves when every webhook that a request caused has been delivered or given up. */
+    readonly idle: () => Promise<void>;
+  };
+  /** The emulator's time, by which trials, sessions, rate limits and webhooks run. */
+  readonly clock: {
+    readonly now: () => Date;
+    /** Goes ahead, such as by `'8d'`. */
+    readonly advance: (duration: Duration) => void;
+    /** Goes to a time, or with `null` back to the machine's. */
+    readonly set: (time: Date | null) => void;
+  };
+  readonly settings: {
+    readonly get: () => Settings;
+    /** Changes those that are named. @throws Error if one cannot work. */
+    readonly change: (changes: Partial<Settings>) => void;
+  };
+  readonly integrations: {
+    /** Such as `expired`; `undefined` if there is none of this uuid. */
+    readonly setStatus: (uuid: string, status: string) => Integration | undefined;
+  };
+  /** Puts everything, or these parts, back to how they were at the start. */
+  readonly reset: (parts?: readonly Part[]) => void;
+  /** Everything but requests and webhooks; with the customers' tokens if `secrets` are wanted. */
+  readonly snapshot: (options?: { readonly secrets?: boolean }) => Snapshot;
+  /** Replaces what the snapshot holds. @throws Error if it is none. */
+  readonly restore: (snapshot: Snapshot) => void;
+}
+
+const FIVE_SECONDS = 5_000;
+
+export function createApi(mock: Mock): MockApi {
+  const { usage, journal, faults, webhooks, clock, showSecrets } = mock;
+  const shown = (list: ReturnType<typeof journal.list>): readonly RequestEntry[] =>
+    list.map((one) => entryOf(one, showSecrets));
+  const addFault = (rule: FaultRule): Fault => faults.add(checkedFault(rule));
+
+  return {
+    keys: mock.keys,
+    fetch: createFetch(mock.engine),
+    usage: {
+      events: usage.events.records,
+      counts: usage.counts.records,
+      clear: () => mock.reset(['usage']),
+    },
+    requests: {
+      list: (filter) => shown(journal.list(filter)),
+      waitFor: async (filter = {}, { count = 1, timeout = FIVE_SECONDS } = {}) =>
+        shown(await journal.waitFor(filter, count, toMs(timeout))),
+      clear: () => mock.reset(['requests']),
+    },
+    faults: {
+      add: addFault,
+      once: (rule) => addFault({ ...rule, times: 1 }),
+      list: faults.list,
+      remove: faults.remove,
+      clear: () => faults.reset(),
+    },
+    webhooks: {
+      list: webhooks.list,
+      get: webhooks.get,
+      redeliver: webhooks.redeliver,
+      idle: webhooks.idle,
+    },
+    clock: {
+      now: clock.now,
+      advance: (duration) => mock.advance(toMs(duration)),
+      set: mock.setTime,
+    },
+    settings: {
+      get: mock.settings,
+      change: (changes) => {
+        checkBody('changeSettings', changes, 'These settings cannot work');
+        mock.changeSettings(changes);
+      },
+    },
+    integrations: { setStatus: mock.setIntegrationStatus },
+    reset: mock.reset,
+    snapshot: ({ secrets = false } = {}) => mock.snapshot(secrets),
+    restore: (snapshot) => {
+      checkBody('restoreSnapshot', snapshot, 'This is no snapshot');
+      mock.restore(snapshot);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** The emulator's time: the machine's, moved by an offset. */
+export interface Clock {
+  readonly now: () => Date;
+  /** How far it is ahead of the machine's, in milliseconds. */
+  readonly offset: () => number;
+  /** Goes ahead by so much; what falls due by that happens now. */
+  readonly advance: (ms: number) => void;
+  /** Goes to a time, or back to the machine's. */
+  readonly set: (time: Date | null) => void;
+  /** Calls `act` once this clock has gone on by so much. The returned function calls it off. */
+  readonly schedule: (ms: number, act: () => void) => () => void;
+  /** Calls everything off. */
+  readonly close: () => void;
+}
+
+interface Task {
+  readonly due: number;
+  readonly act: () => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Node keeps delays in a signed 32-bit integer; longer ones would be over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export function createClock(machine: () => Date = () => new Date()): Clock {
+  const tasks = new Set<Task>();
+  let offset = 0;
+  const now = (): number => machine().getTime() + offset;
+
+  const finish = (task: Task): void => {
+    clearTimeout(task.timer);
+    tasks.delete(task);
+  };
+  const arm = (task: Task): void => {
+    clearTimeout(task.timer);
+    const wait = Math.min(Math.max(task.due - now(), 0), LONGEST_TIMER);
+    task.timer = setTimeout(() => {
+      // A timer may be a millisecond early, and a long one comes in parts.
+      if (task.due - now() > 1) return arm(task);
+      finish(task);
+      task.act();
+    }, wait);
+  };
+  const move = (to: number): void => {
+    offset = to;
+    for (const task of [...tasks].toSorted((a, b) => a.due - b.due)) arm(task);
+  };
+
+  return {
+    now: () => new Date(now()),
+    offset: () => offset,
+    advance: (ms) => move(offset + ms),
+    set: (time) => move(time ? time.getTime() - machine().getTime() : 0),
+    schedule: (ms, act) => {
+      const task: Task = { due: now() + ms, act, timer: undefined };
+      tasks.add(task);
+      arm(task);
+      return () => finish(task);
+    },
+    close: () => {
+      for (const task of tasks) finish(task);
+    },
+  };
+}

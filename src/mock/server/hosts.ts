@@ -1,0 +1,62 @@
+import type { Problem } from '../exchange.ts';
+import { printable } from '../exchange.ts';
+
+/** Who sends a request, and to what name. */
+export interface Caller {
+  readonly host: string;
+  readonly origin: string | undefined;
+  /** The addresses of the connection's two ends. */
+  readonly local: string | undefined;
+  readonly remote: string | undefined;
+}
+
+/** Who may, besides this machine. */
+export interface Access {
+  /** The address that the emulator listens on. */
+  readonly bound: string;
+  /** Names under which others may reach it, with the control API: `name` or `name:port`. */
+  readonly allowedHosts: readonly string[];
+  /** Origins whose pages may call the two APIs. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/**
+ * Why a request is refused, or `undefined`. A page in a browser must not drive the emulator:
+ * neither one that has its own name resolve to this machine (the Host header tells), nor one that
+ * sends requests across (the Origin does). The control API is for this machine alone.
+ */
+export function foreignProblem(
+  caller: Caller,
+  access: Access,
+  control: boolean,
+): Problem | undefined {
+  const host = caller.host.toLowerCase();
+  const name = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.exec(host)?.[1] ?? '';
+  const named = access.allowedHosts.some((one) => [name, host].includes(one.toLowerCase()));
+  const loopback = LOOPBACK_NAME.test(name);
+  // A numeric address cannot be made to point elsewhere, so the connection's own one is fine.
+  const own = [access.bound.toLowerCase(), plain(caller.local)].some(
+    (one) => one !== '' && (name === one || name === `[${one}]`),
+  );
+  if (!named && !loopback && !own) {
+    return forbidden(`The emulator does not answer to the host ${printable(name)}`);
+  }
+  if (control && !named && !(loopback && LOOPBACK_ADDRESS.test(plain(caller.remote)))) {
+    return forbidden('The control API answers to this machine alone, or to hosts allowed by name');
+  }
+  const { origin } = caller;
+  if (origin === undefined || origin.toLowerCase() === `http://${host}`) return undefined;
+  if (!control && isAllowedOrigin(origin, access)) return undefined;
+  return forbidden('The emulator does not answer to pages of other origins');
+}
+
+export const isAllowedOrigin = (origin: string, { allowedOrigins }: Access): boolean =>
+  allowedOrigins.some((one) => one.toLowerCase() === origin.toLowerCase());
+
+const LOOPBACK_NAME = /^(localhost|[\w.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK_ADDRESS = /^(127(\.\d+){3}|::1)$/;
+
+const plain = (address: string | undefined): string =>
+  (address ?? '').toLowerCase().replace(/^::ffff:/, '');
+
+const forbidden = (message: string): Problem => ({ status: 403, message });

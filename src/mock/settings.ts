@@ -1,0 +1,21 @@
+import type { components } from '../../generated/emulator.ts';
+
+type Schemas = components['schemas'];
+
+/** How the emulator decides what the vendors' documents leave open. */
+export type Settings = Required<Schemas['Settings']>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  strict: false,
+  reoFailureStatus: 400,
+  activities: null,
+  unknownActivity: 'refuse',
+  envelope: false,
+  unknownMetric: 'failure',
+  numbersAsText: false,
+  missingMetrics: false,
+  // Far above what an account has, so that a test suite does not run into it by accident.
+  rateLimit: { perSecond: 100, perMinute: 6_000 },
+  webhookDelay: 0,
+  webhookRetries: 3,
+};

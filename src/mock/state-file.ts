@@ -1,0 +1,82 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { checkBody } from './control/check.ts';
+import type { Mock } from './mock.ts';
+import type { Report } from './report.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A state that outlives the process. */
+export interface KeptState {
+  /** Writes what is not written yet. */
+  readonly close: () => Promise<void>;
+}
+
+/** At most so often: a write is of everything. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Restores the state from a file, if it is there, and writes it back after changes.
+ *
+ * @throws Error with a sentence for people if the file is not a state.
+ */
+export async function keepState(
+  mock: Mock,
+  file: string,
+  report: (report: Report) => void,
+): Promise<KeptState> {
+  const saved = await readState(file);
+  if (saved) mock.restore(saved);
+
+  let timer: NodeJS.Timeout | undefined;
+  let writing = Promise.resolve();
+  const write = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing
+      .then(() => replace(file, JSON.stringify(mock.snapshot(true))))
+      .catch((error: Error) => {
+        report({
+          kind: 'problem',
+          text: `The state cannot be written to ${file}: ${error.message}`,
+        });
+      });
+    return writing;
+  };
+  const stop = mock.events.listen(({ type }) => {
+    if (type === 'changed') timer ??= setTimeout(() => void write(), PAUSE_MS);
+  });
+  await write();
+  return {
+    close: () => {
+      stop();
+      return write();
+    },
+  };
+}
+
+async function readState(file: string): Promise<Snapshot | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`The state cannot be read from ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  try {
+    const saved = JSON.parse(text) as Snapshot;
+    checkBody('restoreSnapshot', saved, `${file} is no state of the emulator`);
+    return saved;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Error(`${file} is no state of the emulator: it is not JSON`, { cause: error });
+  }
+}
+
+/** Readers find the old file or the new one, never half of one. */
+async function replace(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  // It holds tokens.
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, file);
+}
