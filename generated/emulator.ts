@@ -523,6 +523,8 @@ export interface components {
         SettingsFields: {
             /** @description Whether fields that no document names are refused. Off, they are let through. */
             strict?: boolean;
+            /** @description How long every call waits before it is carried out. */
+            delay?: components["schemas"]["Duration"];
             /**
              * @description The HTTP status of Reo's refusals, which no document tells.
              * @enum {integer}
@@ -559,7 +561,7 @@ export interface components {
             webhookRetries?: number;
         };
         /** @description How the emulator decides what the vendors' documents leave open. */
-        Settings: WithRequired<components["schemas"]["SettingsFields"], "strict" | "reoFailureStatus" | "activities" | "unknownActivity" | "envelope" | "unknownMetric" | "numbersAsText" | "missingMetrics" | "rateLimit" | "webhookDelay" | "webhookRetries">;
+        Settings: WithRequired<components["schemas"]["SettingsFields"], "strict" | "delay" | "reoFailureStatus" | "activities" | "unknownActivity" | "envelope" | "unknownMetric" | "numbersAsText" | "missingMetrics" | "rateLimit" | "webhookDelay" | "webhookRetries">;
         /** @description One thing that breaks the contract. */
         Violation: {
             /**

@@ -1,21 +1,52 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { Keys, MockServer } from '../mock/index.ts';
+import type { FaultRule, Keys, MockServer, MockServerOptions, Settings } from '../mock/index.ts';
+import {
+  collect,
+  parseFault,
+  parseKeys,
+  parsePort,
+  parseSetting,
+  parseUpstream,
+} from './mock-values.ts';
+import { openInBrowser } from './open.ts';
 
 interface Options {
   readonly port: number;
   readonly host: string;
+  readonly allowHost?: readonly string[];
+  readonly cors?: readonly string[];
   readonly seed: string;
+  readonly catalog?: string;
   readonly keys?: Partial<Keys>;
+  readonly set?: Partial<Settings>;
+  readonly strict?: boolean;
+  readonly fault?: readonly FaultRule[];
+  readonly delay?: string;
+  readonly webhookAllow?: readonly string[];
+  readonly state?: string;
+  readonly upstream?: Readonly<Record<string, string>>;
+  readonly record?: string;
+  readonly replay?: string;
+  readonly showSecrets?: boolean;
+  readonly open?: boolean;
+  readonly jsonLogs?: boolean;
   readonly quiet: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  tallywire mock
+  tallywire mock --open
   tallywire mock --port 0 --quiet
   tallywire mock --seed demo --keys reo=my_key,customer=my_customer_token
+  tallywire mock --fault "sendUsage status=503 retryAfter=2 times=3" --delay 200ms
+  tallywire mock --fault "getData metrics.type=expired_token metrics.referenceKey=ig:reach"
+  tallywire mock --strict --set envelope=true --set activities=LOGIN,EXPORT
+  tallywire mock --host 0.0.0.0 --allow-host mock --webhook-allow app:3000
+  tallywire mock --upstream https://connect.reportei.com --record answers.ndjson
+  tallywire mock --replay answers.ndjson
 
+Operations for --fault, their fields and the settings are described in openapi/emulator.yaml.
 Exits with 0 when stopped, 1 when it cannot start, 2 on a mistake in the command line.
 `;
 
@@ -23,40 +54,113 @@ Exits with 0 when stopped, 1 when it cannot start, 2 on a mistake in the command
 export function mockCommand(program: Command): void {
   program
     .command('mock')
-    .description('Run an emulator of both APIs on this machine')
+    .description('Run an emulator of both APIs on this machine, with a page to look into it')
     .option('-p, --port <number>', 'port to listen on, 0 for any free one', parsePort, 4010)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--allow-host <name>',
+      'a name under which others may reach it, again for more',
+      collect,
+    )
+    .option('--cors <origin>', 'an origin whose pages may call it, again for more', collect)
     .option('--seed <text>', 'another seed gives other data', '1')
+    .option('--catalog <dir>', 'payload files of the vendor: which metrics there are, what sums')
     .option('--keys <list>', 'credentials: reo=…,merchant=…,customer=…', parseKeys)
+    .option('--fault <rule>', 'make calls fail, again for more; see the examples', parseFault)
+    .option('--delay <time>', 'let every call wait, such as 200ms')
+    .option('--webhook-allow <host>', 'a host beyond this machine that webhooks may reach', collect)
+    .option('--strict', 'refuse fields that no document names')
+    .option(
+      '--set <name=value>',
+      'decide what the documents leave open, again for more',
+      parseSetting,
+    )
+    .option('--state <file>', 'keep customers, usage and settings in a file')
+    .option('--upstream <url>', 'forward to the real API and check both sides', parseUpstream)
+    .option('--record <file>', 'add the answers of --upstream to a file, without keys')
+    .option('--replay <file>', 'give recorded answers again')
+    .option('--show-secrets', 'show keys and tokens in page, export and control API')
+    .option('--open', 'open the page in the browser')
+    .option('--json-logs', 'one JSON object a line')
     .option('-q, --quiet', 'say only where it listens', false)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }
 
-async function run({ port, host, seed, keys = {}, quiet }: Options): Promise<void> {
-  // Only here: the other commands need not wait for Prism to load.
-  const { startMockServer } = await import('../mock/index.ts');
+async function run(options: Options, command: Command): Promise<void> {
+  // Only here: the other commands need not wait for the validators to load.
+  const { checkOptions, startMockServer } = await import('../mock/index.ts');
+  const { delay, fault: faults = [], set = {}, strict, quiet, jsonLogs = false } = options;
+  const settings = { ...set, ...defined({ strict, delay }) };
+  try {
+    checkOptions({ faults, settings });
+  } catch (error) {
+    command.error(`error: ${(error as Error).message}`);
+  }
+
+  const colors = pc.isColorSupported && process.stdout.isTTY;
   const server = await startMockServer({
-    port,
-    host,
-    seed,
-    keys,
-    logFormat: pc.isColorSupported && process.stdout.isTTY ? 'colors' : 'plain',
+    ...mapped(options),
+    faults,
+    settings,
+    logFormat: jsonLogs ? 'json' : colors ? 'colors' : 'plain',
     ...(quiet ? {} : { log: (line) => console.log(line) }),
   });
 
   // A second signal finds no listener and ends the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void server.close().then(() => process.exit(0)));
+    process.once(signal, () => void stop(server, options));
   }
-  if (!quiet) console.log(await introduction(server));
-  console.log(`listening on ${server.url}`);
+  if (jsonLogs) {
+    console.log(JSON.stringify({ level: 'note', message: 'listening', url: server.url }));
+  } else {
+    if (!quiet) console.log(await introduction(server));
+    console.log(`listening on ${server.url}`);
+  }
+  if (options.open === true) openInBrowser(`${server.url}/__mock/`);
+}
+
+/** Options that are the same here and there, under the names of the command line. */
+function mapped(options: Options): MockServerOptions {
+  const { port, host, seed, catalog, keys, upstream, record, replay, showSecrets } = options;
+  const { allowHost, cors, webhookAllow, state } = options;
+  return defined({
+    port,
+    host,
+    seed,
+    catalog,
+    keys,
+    upstream,
+    record,
+    replay,
+    showSecrets,
+    cors,
+    allowHosts: allowHost,
+    webhookHosts: webhookAllow,
+    stateFile: state,
+  });
+}
+
+type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** Without the fields that were not given. */
+const defined = <Fields extends object>(fields: Fields): Defined<Fields> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Defined<Fields>;
+
+async function stop(server: MockServer, { quiet, jsonLogs }: Options): Promise<void> {
+  await server.close();
+  if (jsonLogs === true) console.log(JSON.stringify({ level: 'note', message: 'stopped' }));
+  else if (!quiet) console.log('stopped');
+  process.exit(0);
 }
 
 async function introduction({ url, keys }: MockServer): Promise<string> {
   const { INTEGRATIONS } = await import('../mock/index.ts');
   return `
   Reo.Dev product usage under /api/product, Reportei Connect under /api and without it.
+  See what happens, and make it fail: ${url}/__mock/
 
   export REO_BASE_URL=${url} REO_API_KEY=${keys.reo}
   export REPORTEI_BASE_URL=${url}/api REPORTEI_TOKEN=${keys.merchant}
@@ -64,29 +168,9 @@ async function introduction({ url, keys }: MockServer): Promise<string> {
 
   integrations  ${INTEGRATIONS.instagram_business} (Instagram)
                 ${INTEGRATIONS.google_analytics_4} (Google Analytics)
-  what it holds ${url}/__mock/state
 
   curl ${url}/api/product/usage -H 'X-API-KEY: ${keys.reo}' -H 'Content-Type: application/json' \\
     -d '{"payload":{"activity_type":"LOGIN","source":"PRODUCT_CLOUD","product_id":"web","event_at":1735689600,"user_id":"ann@example.com","user_id_type":"EMAIL"}}'
   curl ${url}/api/customers -H 'Authorization: Bearer ${keys.merchant}'
 `;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
-}
-
-const NAMES: readonly string[] = ['reo', 'merchant', 'customer'] satisfies (keyof Keys)[];
-
-function parseKeys(text: string, before: Partial<Keys> = {}): Partial<Keys> {
-  const pairs = text.split(',').map((pair): [string, string] => {
-    const [, name = '', value = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    if (!NAMES.includes(name) || value === '') {
-      throw new InvalidArgumentError(`Write them as reo=…,merchant=…,customer=…`);
-    }
-    return [name, value];
-  });
-  return { ...before, ...Object.fromEntries(pairs) };
 }

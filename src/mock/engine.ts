@@ -120,7 +120,8 @@ export function createEngine(parts: EngineParts): Engine {
     const begun = performance.now();
     const looked = look(incoming, path);
     const { fault } = looked;
-    if (fault?.delay !== undefined) await pause(toMs(fault.delay), incoming.signal);
+    const wait = toMs(world.settings().delay) + toMs(fault?.delay ?? 0);
+    if (wait > 0) await pause(wait, incoming.signal);
     const made = await make(looked);
     const answer = finished(made.reply, fault);
     const id = note(looked, made, answer, performance.now() - begun);

@@ -122,14 +122,13 @@ export interface MockServer extends MockApi {
  */
 export async function startMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   const { host = '127.0.0.1', port = 0, seed = 1, settings = {}, faults = [], stateFile } = options;
-  if (Object.keys(settings).length > 0)
-    checkBody('changeSettings', settings, 'These settings cannot work');
+  checkOptions({ faults, settings });
   const report = reporter(options);
   const mock = createMock({
     seed: String(seed),
     keys: { ...DEFAULT_KEYS, ...options.keys },
     settings,
-    faults: faults.map(checkedFault),
+    faults,
     catalog: options.catalog === undefined ? undefined : readCatalog(options.catalog),
     upstream: upstreamOf(options, report),
     webhookHosts: options.webhookHosts ?? [],
@@ -157,6 +156,21 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/**
+ * Makes sure that faults and settings, which may come from anywhere, can work.
+ *
+ * @throws Error with a sentence for people if they cannot.
+ */
+export function checkOptions({
+  faults = [],
+  settings = {},
+}: Pick<MockServerOptions, 'faults' | 'settings'>): void {
+  for (const rule of faults) checkedFault(rule);
+  if (Object.keys(settings).length > 0) {
+    checkBody('changeSettings', settings, 'These settings cannot work');
+  }
 }
 
 function upstreamOf(

@@ -7,6 +7,7 @@ export type Settings = Required<Schemas['Settings']>;
 
 export const DEFAULT_SETTINGS: Settings = {
   strict: false,
+  delay: 0,
   reoFailureStatus: 400,
   activities: null,
   unknownActivity: 'refuse',

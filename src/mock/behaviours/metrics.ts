@@ -1,7 +1,7 @@
 import type { components } from '../../../generated/reportei.ts';
 import { answer, type Periods, type Query } from '../data/answers.ts';
-import { rowCount } from '../data/breakdown.ts';
 import { parseDay, type Period } from '../data/daily.ts';
+import { workOf } from '../data/work.ts';
 import type { Reply } from '../exchange.ts';
 import { failure, refusalOf } from '../contract/failures.ts';
 import type { State } from '../state.ts';
@@ -40,33 +40,32 @@ function collect(call: Call<DataRequest>, world: World): Reply {
 
   const periods = periodsOf(request);
   if ('problems' in periods) return refusalOf(periods.problems);
-  const queries = request.metrics.map((metric) => queryOf(metric, asked, world.state));
-  if (queries.reduce((sum, query) => sum + costOf(query, periods), 0) > MAX_COST) {
+  const asks = request.metrics.map((metric) => ({
+    metric,
+    query: queryOf(metric, asked, world.state),
+  }));
+  if (asks.reduce((sum, { query }) => sum + workOf(query, periods), 0) > MAX_WORK) {
     return failure('reportei', 422, 'These metrics are too many for the emulator in one request.');
   }
 
-  const { catalog, settings } = world;
-  const { unknownMetric, numbersAsText, missingMetrics, envelope } = settings();
-  const unknown = request.metrics.find((one) => catalog?.knows(one.reference_key) === false);
+  const { catalog } = world;
+  const { unknownMetric, numbersAsText, missingMetrics, envelope } = world.settings();
+  const isUnknown = (key: string): boolean => catalog?.knows(key) === false;
+  const unknown = request.metrics.find((one) => isUnknown(one.reference_key));
   if (unknown && unknownMetric === 'refuse') return refusedMetric(unknown.reference_key);
-  const fault = call.fault?.metrics;
-  const results = request.metrics.flatMap((metric, i): [string, unknown][] => {
-    const query = queries[i];
-    const missing = missingMetrics && i === request.metrics.length - 1;
-    if (!query || missing) return [];
-    const found = outcome(
-      {
-        metric,
-        integrations: own,
-        unknown: metric === unknown || catalog?.knows(metric.reference_key) === false,
-        unknownMetric,
-        fault,
-      },
-      () => answer(query, periods, catalog),
-    );
-    return found === undefined
-      ? []
-      : [[metric.id, numbersAsText ? withNumbersAsText(found) : found]];
+
+  const shown = missingMetrics ? asks.slice(0, -1) : asks;
+  const results = shown.flatMap(({ metric, query }): [string, unknown][] => {
+    const circumstances = {
+      referenceKey: metric.reference_key,
+      integrations: own,
+      unknown: isUnknown(metric.reference_key),
+      unknownMetric,
+      fault: call.fault?.metrics,
+    };
+    const found = outcome(circumstances, () => answer(query, periods, catalog));
+    if (found === undefined) return [];
+    return [[metric.id, numbersAsText ? withNumbersAsText(found) : found]];
   });
   return { status: 200, body: enveloped(Object.fromEntries(results), envelope) };
 }
@@ -79,27 +78,20 @@ const refusedMetric = (reference_key: string): Reply => ({
   },
 });
 
-/** About a second of work: five years by day of every metric in a large catalogue is a tenth. */
-const MAX_COST = 10_000_000;
-
-/** The days to sum up and the cells to fill. */
-function costOf({ metrics, dimensions }: Query, { asked, compared }: Periods): number {
-  const days = [asked, ...(compared ? [compared] : [])].reduce(
-    (sum, { first, last }) => sum + last - first + 1,
-    0,
-  );
-  return (metrics.length + 1) * (days + rowCount(dimensions, asked) * (dimensions.length + 1));
-}
+/** About a second. */
+const MAX_WORK = 10_000_000;
 
 function queryOf(metric: MetricQuery, integrations: readonly string[], state: State): Query {
-  const { reference_key, entity_type = '', entity_id = '' } = metric;
+  const { reference_key, entity_type = '', entity_id = '', dimensions = [] } = metric;
   return {
     component: metric.component,
     metrics: metric.metrics,
-    dimensions: (metric.dimensions ?? []).map((one) => (typeof one === 'string' ? one : one.field)),
+    dimensions: dimensions.map((one) => (typeof one === 'string' ? one : one.field)),
+    conditions: dimensions.filter((one) => typeof one === 'object'),
     sort: metric.sort ?? [],
     // Not the id and not the component: a chart and a number of the same key have to agree.
     basis: [state.seed, ...integrations, reference_key, entity_type, entity_id],
+    referenceKey: reference_key,
   };
 }
 

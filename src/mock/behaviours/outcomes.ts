@@ -1,13 +1,10 @@
-import type { components } from '../../../generated/reportei.ts';
 import type { FaultRule } from '../faults/matching.ts';
 import type { Settings } from '../settings.ts';
 import type { Integration } from '../state.ts';
 
-type MetricQuery = components['schemas']['MetricQuery'];
-
 /** What decides whether a metric has values, besides the metric itself. */
 export interface Circumstances {
-  readonly metric: MetricQuery;
+  readonly referenceKey: string;
   /** Those that were asked. */
   readonly integrations: readonly Integration[];
   /** Whether the catalogue that was given has no such metric. */
@@ -18,9 +15,8 @@ export interface Circumstances {
 
 /** The result of one metric: its values, or why there are none. `undefined` is no result at all. */
 export function outcome(circumstances: Circumstances, values: () => unknown): unknown {
-  const { metric, integrations, unknown, unknownMetric, fault } = circumstances;
-  const { reference_key } = metric;
-  if (fault && (fault.referenceKey ?? reference_key) === reference_key) return failed(fault);
+  const { referenceKey, integrations, unknown, unknownMetric, fault } = circumstances;
+  if (fault && (fault.referenceKey ?? referenceKey) === referenceKey) return failed(fault);
   for (const { status } of integrations) {
     const problem = STATUS_PROBLEMS.get(status);
     if (problem) return problem;
@@ -28,7 +24,7 @@ export function outcome(circumstances: Circumstances, values: () => unknown): un
   if (!unknown) return values();
   if (unknownMetric === 'null') return null;
   return {
-    message: `The metric ${reference_key} is not available for this integration.`,
+    message: `The metric ${referenceKey} is not available for this integration.`,
     type: 'invalid_metrics_combination',
   };
 }

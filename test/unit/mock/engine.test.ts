@@ -74,7 +74,7 @@ describe('a webhook', () => {
     const answer = await ask('/api/metrics/get-data-async');
     expect(answer.status).toBe(200);
     expect(mock.webhooks.get(1)).toMatchObject({ state: 'pending', requestId: 0 });
-    answer.after?.(7);
+    answer.after?.();
     expect(mock.webhooks.get(1)).toMatchObject({
       state: 'refused',
       requestId: 1,
