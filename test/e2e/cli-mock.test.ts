@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { call, CUSTOMER, EVENT, MERCHANT } from '../unit/mock/support.ts';
+import { call, CUSTOMER, EVENT, GET_DATA, MERCHANT } from '../unit/mock/support.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -119,6 +121,152 @@ describe('tallywire mock', () => {
       `tallywire: Port ${port} on 127.0.0.1 is in use. Stop what uses it, or take another port\n`,
     );
     expect(second.out()).toBe('');
+  });
+});
+
+describe('the options of tallywire mock', () => {
+  const usage = (url: string, payload: object = EVENT): ReturnType<typeof call> =>
+    call(url, 'POST /api/product/usage', {
+      headers: { 'X-API-KEY': 'test_reo_key' },
+      json: { payload },
+    });
+
+  it('takes faults, settings and a delay', async () => {
+    const run = tallywire(
+      ...['mock', '--port', '0', '--delay', '30ms', '--strict', '--set', 'reoFailureStatus=200'],
+      ...['--fault', 'sendUsage status=503 retryAfter=7 times=1'],
+      ...['--fault', '{"operation":"sendUsage","refuse":"Not today, no.","times":1}'],
+      ...['--fault', 'getData metrics.as=missing match.path=/api'],
+    );
+    const url = await run.url();
+    // The first one that was named is the first one used.
+    expect(await usage(url)).toMatchObject({ status: 503 });
+    expect(await usage(url)).toMatchObject({ status: 200, body: { response: 'Not today, no.' } });
+    const begun = performance.now();
+    expect(await usage(url, { ...EVENT, wrong: 1 })).toMatchObject({
+      status: 200,
+      body: { response: 'payload.wrong is not a documented field' },
+    });
+    expect(performance.now() - begun).toBeGreaterThan(25);
+    const { body } = await call(url, 'GET /__mock/faults');
+    expect(body).toMatchObject({
+      faults: [{ used: 1 }, { used: 1 }, { match: { path: '/api' }, metrics: { as: 'missing' } }],
+    });
+    expect(run.out()).toMatch(/503 [\d.]+ ms {2}Service Unavailable {2}\(fault f\d\)/);
+  });
+
+  it('keeps the state in a file, over a stop', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
+    const file = join(folder, 'state.json');
+    const first = tallywire('mock', '-p', '0', '--state', file);
+    await usage(await first.url());
+    first.child.kill('SIGTERM');
+    expect(await first.end).toBe(0);
+    expect(first.out()).toMatch(/\nstopped\n$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const second = tallywire('mock', '-p', '0', '--state', file);
+    const { body } = await call(await second.url(), 'GET /__mock/usage');
+    expect(body).toMatchObject({ events: { received: 1, totals: { [EVENT.activity_type]: 1 } } });
+    second.child.kill('SIGTERM');
+    await second.end;
+
+    writeFileSync(file, '{"version":2}');
+    const third = tallywire('mock', '-p', '0', '--state', file);
+    expect(await third.end).toBe(1);
+    expect(third.err()).toMatch(/^tallywire: .*state\.json is no state of the emulator: .*version/);
+    expect(readFileSync(file, 'utf8')).toBe('{"version":2}');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('logs in JSON, and says nothing else', async () => {
+    const run = tallywire('mock', '-p', '0', '--json-logs', '--activities-are-no-option');
+    expect(await run.end).toBe(2);
+    const logging = tallywire('mock', '-p', '0', '--json-logs');
+    await expect.poll(logging.out, { timeout: 15_000 }).toContain('listening');
+    const { url } = JSON.parse(logging.out()) as { url: string };
+    await usage(url, {});
+    logging.child.kill('SIGINT');
+    await logging.end;
+    const lines = logging.out().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { level: 'note', message: 'listening', url },
+      expect.objectContaining({
+        level: 'request',
+        operation: 'sendUsage',
+        status: 400,
+        reason: expect.stringContaining('payload.activity_type is required'),
+      }),
+      { level: 'note', message: 'stopped' },
+    ]);
+  });
+
+  it('records an upstream, and replays it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
+    const file = join(folder, 'answers.ndjson');
+    const real = tallywire('mock', '-p', '0', '--seed', 'real');
+    const realUrl = await real.url();
+    const proxy = tallywire(
+      'mock',
+      '-p',
+      '0',
+      '--upstream',
+      `reportei=${realUrl}/api`,
+      '--record',
+      file,
+    );
+    const headers = CUSTOMER;
+    const ask = async (url: string, id: string): Promise<unknown> => {
+      const json = { ...GET_DATA, metrics: [{ ...GET_DATA.metrics[0], id }] };
+      const { body } = await call(url, 'POST /api/metrics/get-data', { headers, json });
+      return (body as Record<string, unknown>)[id];
+    };
+    const [one, other] = GET_DATA.metrics.map(({ id }) => id) as [string, string];
+    const found = await ask(realUrl, one);
+    expect(await ask(await proxy.url(), one)).toEqual(found);
+    expect(proxy.out()).toContain('(upstream)');
+    const replay = tallywire('mock', '-p', '0', '--replay', file);
+    expect(await ask(await replay.url(), other)).toEqual(found);
+    expect(replay.out()).toContain('(recording)');
+    expect(readFileSync(file, 'utf8')).not.toContain('test_');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('opens to hosts and origins by name', async () => {
+    const origin = 'http://docs.test';
+    const run = tallywire('mock', '-p', '0', '--allow-host', 'mock,other', '--cors', origin);
+    const url = await run.url();
+    const answer = await fetch(`${url}/api/customers`, { headers: { ...MERCHANT, origin } });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect((await fetch(`${url}/__mock/health`, { headers: { origin } })).status).toBe(403);
+  });
+
+  it.each([
+    [['--fault', 'sendUsage'], 'Write it as "sendUsage status=503 times=3", or as JSON.'],
+    [['--fault', '{"operation"'], 'It is not JSON'],
+    [['--fault', 'sendUsages status=503'], 'There is no operation sendUsages. There are sendUsage'],
+    [['--fault', 'sendUsage statsu=503'], 'statsu'],
+    [['--fault', '* delay=soon'], 'delay'],
+    [['--delay', 'soon'], 'delay'],
+    [['--set', 'envelope'], 'Write it as envelope=true, for example.'],
+    [['--set', 'envelope=maybe'], 'envelope must be boolean'],
+    [['--upstream', 'nowhere'], 'Write it as a URL'],
+  ])('refuses %j with 2', async (args, message) => {
+    const run = tallywire('mock', '-p', '0', ...args);
+    expect(await run.end).toBe(2);
+    expect(run.err()).toContain(message);
+    expect(run.err()).not.toMatch(/\n +at /);
+  });
+
+  it.each([
+    [['--catalog', '/nowhere'], '/nowhere'],
+    [['--replay', '/nowhere'], 'The recordings cannot be read from /nowhere'],
+    [['--upstream', 'http://192.0.2.1/'], 'has to be https'],
+  ])('cannot start with %j, says why, and exits with 1', async (args, message) => {
+    const run = tallywire('mock', '-p', '0', ...args);
+    expect(await run.end).toBe(1);
+    expect(run.err()).toContain(message);
+    expect(run.err()).not.toMatch(/\n +at /);
   });
 });
 
