@@ -23,10 +23,9 @@ export const ofFamily = (family: string): Kind[] =>
 
 export const unitsOf = (kind: Kind): number => 10 ** KINDS[kind].decimals;
 
-const DIMENSIONS = [
-  ...['date', 'ga:date', 'day', 'yearMonth', 'week', 'month', 'year', 'weekday', 'quarter'],
-  ...['gender', 'age', 'country', 'city', 'hour', 'deviceCategory', 'media', 'reels', 'unheard of'],
-];
+const CALENDAR = ['date', 'ga:date', 'day', 'yearMonth', 'week', 'month', 'year', 'weekday'];
+const VALUES = ['gender', 'age', 'country', 'hour', 'deviceCategory', 'media', 'unheard of'];
+const DIMENSIONS = [...CALENDAR, ...VALUES];
 
 export const anyPeriod: fc.Arbitrary<Period> = fc
   .tuple(fc.integer({ min: 10_000, max: 25_000 }), fc.nat(70))
@@ -62,6 +61,11 @@ export function numberOf(query: Query, period: Period, metric = query.metrics[0]
 
 export function chartOf(query: Query, period: Period): Chart {
   return answer({ ...query, component: 'chart_v1' }, alone(period), BY_NAME) as Chart;
+}
+
+/** The values of a chart with one series, or of its first. */
+export function lineOf(query: Query, period: Period, ...dimensions: string[]): number[] {
+  return chartOf({ ...query, dimensions }, period).values[0]?.data ?? [];
 }
 
 export function tableOf(query: Query, period: Period): { rows: Cell[][]; total: Cell[] } {
