@@ -4,12 +4,6 @@ import type { Catalog } from '../../../src/mock/data/catalog.ts';
 import type { Period } from '../../../src/mock/data/daily.ts';
 import { KINDS, type Kind } from '../../../src/mock/data/kinds.ts';
 
-/** Any query; its metrics are called by the kind they are of. */
-export interface Asked {
-  readonly query: Query;
-  readonly period: Period;
-}
-
 /** Knows the kinds by names like `money` and `money_2`. */
 export const BY_NAME: Catalog = {
   kindOf: (metric) => metric.split('_')[0] as Kind,
