@@ -446,11 +446,80 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @description Customers, without their tokens. */
-            customers: Record<string, never>[];
+            customers: components["schemas"]["Customer"][];
             /** @description Integrations of all customers. */
-            integrations: Record<string, never>[];
+            integrations: components["schemas"]["Integration"][];
             /** @description Sessions, the expired ones too. */
-            sessions: Record<string, never>[];
+            sessions: components["schemas"]["Session"][];
+        };
+        /** @description A time in UTC, as Connect writes it. */
+        Timestamp: string;
+        /** @description A customer of Connect. */
+        Customer: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            uuid: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its token, redacted unless it was asked for. */
+            api_token: string;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description When its trial ends, or null for never. */
+            trial_ends_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether it may go on after its trial. */
+            is_paying: boolean;
+        };
+        /** @description A network whose accounts can be connected. */
+        Network: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its short name. */
+            slug: string;
+        };
+        /** @description A customer's account of a network. */
+        Integration: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            customer_uuid: string;
+            /** @description The account's name. */
+            source_name: string;
+            /** @description `active`, or why it gives no data. */
+            status: string;
+            /** @description When it was connected. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When it was changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description Where the account is. */
+            network: components["schemas"]["Network"];
+        };
+        /** @description A time in which a customer may connect accounts. */
+        Session: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            customer_uuid: string;
+            /** @description Where to go from the page, or null. */
+            redirect_url: string | null;
+            /** @description When it ends. */
+            expires_at: components["schemas"]["Timestamp"];
         };
         /**
          * @description A part of what the emulator remembers. `accounts` are customers, integrations and sessions,
@@ -480,15 +549,21 @@ export interface components {
                 /** @description How many ids were made. */
                 made: number;
                 /** @description Customers. */
-                customers: Record<string, never>[];
+                customers: components["schemas"]["Customer"][];
                 /** @description Integrations. */
-                integrations: Record<string, never>[];
+                integrations: components["schemas"]["Integration"][];
                 /** @description Sessions. */
-                sessions: Record<string, never>[];
+                sessions: components["schemas"]["Session"][];
                 /** @description Usage events. */
                 events: components["schemas"]["UsageRecord"][];
                 /** @description Usage counts. */
-                counts: components["schemas"]["UsageRecord"][];
+                counts: (components["schemas"]["UsageRecord"] & {
+                    /** @description The payload of a count. */
+                    payload?: {
+                        /** @description How often. */
+                        count: number;
+                    };
+                })[];
             };
         };
         /** @description The emulator's time. */
@@ -651,8 +726,19 @@ export interface components {
             duplicate: boolean;
             /** @description Whether its activity is not configured, so that the vendor would have dropped it. */
             dropped: boolean;
-            /** @description The payload as it was sent. */
+            /** @description The payload as it was sent. Only what the emulator itself needs is named here. */
             payload: {
+                /** @description What happened. */
+                activity_type: string;
+                /** @description When, in UNIX seconds. */
+                event_at: number;
+                /** @description Its id. */
+                event_id?: string | number;
+                /** @description By whom. */
+                user_id?: string;
+                /** @description By which company. */
+                domain?: string;
+            } & {
                 [key: string]: unknown;
             };
         };
@@ -858,9 +944,9 @@ export interface components {
         /** @description What the page for a session needs. */
         SessionPage: {
             /** @description The session. */
-            session: Record<string, never>;
+            session: components["schemas"]["Session"];
             /** @description What can be connected. */
-            networks: Record<string, never>[];
+            networks: components["schemas"]["Network"][];
             /** @description What to do here. */
             hint: string;
         };
@@ -874,7 +960,7 @@ export interface components {
         /** @description An integration. */
         IntegrationAnswer: {
             /** @description The integration. */
-            integration: Record<string, never>;
+            integration: components["schemas"]["Integration"];
         };
         /** @description A new status. */
         IntegrationChange: {

@@ -15,8 +15,9 @@ import { connectAccepts, connectRefuses } from './cases/reportei.ts';
 
 const reo = loadDocument('reo');
 const reportei = loadDocument('reportei');
+const emulator = loadDocument('emulator');
 
-describe.each([reo, reportei])('the document $name', ({ uses, validator, root }) => {
+describe.each([reo, reportei, emulator])('the document $name', ({ uses, validator }) => {
   it('has schemas to look at', () => {
     expect(uses.length).toBeGreaterThan(25);
   });
@@ -36,7 +37,9 @@ describe.each([reo, reportei])('the document $name', ({ uses, validator, root })
     const silent = uses.filter((use) => use.pointer.includes('/content/') && !use.examples.size);
     expect(silent.map((use) => use.pointer)).toEqual([]);
   });
+});
 
+describe.each([reo, reportei])('the document $name', ({ root }) => {
   it('says of every schema, property and operation who says so', () => {
     const silent: string[] = [];
     walk(root, '', (node, pointer) => {
