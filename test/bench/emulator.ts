@@ -3,11 +3,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { INTEGRATIONS } from '../../src/mock/state.ts';
-import { at, cpuOf, type Peer, startProgram } from './processes.ts';
+import { at, cpuOf, memoryOf, type Peer, startProgram } from './processes.ts';
 import { median, ratio, type Report } from './report.ts';
+import { scalarFolder } from './scalar.ts';
 
 const starts = 7;
-const rounds = 21;
+const roundCount = 21;
 const requestsARound = 300;
 const warmUp = 4_000;
 /** One after the other, both would be paid for waking up rather than for working. */
@@ -78,24 +79,47 @@ const metrics: Probe = {
   }),
 };
 
-type Start = (probe: Probe, port: number, quiet: boolean) => Peer;
+/** An emulator beside which ours is measured. */
+interface Program {
+  readonly name: string;
+  readonly start: (probe: Probe, port: number, quiet: boolean) => Peer;
+}
 
-const programs: Readonly<Record<string, Start>> = {
-  'tallywire mock': (_, port, quiet) =>
+const ours: Program = {
+  name: 'tallywire mock',
+  start: (_, port, quiet) =>
     startProgram(at('../../dist/cli.js'), [
       'mock',
-      '--port',
-      String(port),
+      ...['--port', String(port), '--set', 'rateLimit=null'],
       ...(quiet ? ['--quiet'] : []),
     ]),
-  'prism mock': ({ document }, port, quiet) =>
+};
+
+const prism: Program = {
+  name: 'prism mock',
+  start: ({ document }, port, quiet) =>
     startProgram(at('../../node_modules/@stoplight/prism-cli/dist/index.js'), [
       'mock',
       at(`../../${document}`),
-      '--port',
-      String(port),
+      ...['--port', String(port)],
       ...(quiet ? ['--verboseLevel', 'silent'] : []),
     ]),
+};
+
+/** It answers from the document's examples, and validates no request: it does less. */
+const scalar: Program = {
+  name: 'scalar mock',
+  start: ({ document }, port) =>
+    startProgram(at('scalar-server.mjs'), [scalarFolder(), at(`../../${document}`), String(port)]),
+};
+
+/** Scalar's wants Node 22: on an older one it is left out. */
+const programs = (): readonly Program[] => {
+  if (Number(process.versions.node.split('.')[0]) < 22) {
+    console.log('  (@scalar/mock-server needs Node 22 or later, and is left out)');
+    return [ours, prism];
+  }
+  return [ours, prism, scalar];
 };
 
 const freePort = (): Promise<number> =>
@@ -130,7 +154,7 @@ const firstAnswer = async (port: number, probe: Probe): Promise<void> => {
 };
 
 /** From the start of the process to its first answer, in seconds. */
-const startUp = async (start: Start): Promise<number> => {
+const startUp = async (start: Program['start']): Promise<number> => {
   const port = await freePort();
   const began = performance.now();
   using _peer = start(usage, port, false);
@@ -138,27 +162,29 @@ const startUp = async (start: Start): Promise<number> => {
   return (performance.now() - began) / 1_000;
 };
 
+type Rounds = ReadonlyMap<Program, number[]>;
+
+const roundsOf = (all: readonly Program[]): Rounds => new Map(all.map((one) => [one, []]));
+
+const costsOf = (rounds: Rounds, program: Program): readonly number[] => rounds.get(program) ?? [];
+
 export const emulatorStart = async (): Promise<Report> => {
-  const times = Object.entries(programs).map(([name, start]) => ({
-    name,
-    start,
-    seconds: [] as number[],
-  }));
+  const rounds = roundsOf(programs());
   for (let round = 0; round < starts; round += 1) {
-    for (const { start, seconds } of times) seconds.push(await startUp(start));
+    for (const [{ start }, seconds] of rounds) seconds.push(await startUp(start));
   }
-  const [ours = [], prism = []] = times.map(({ seconds }) => seconds);
+  const mine = costsOf(rounds, ours);
   return {
     question: 'From the start of the emulator to its first answer',
-    rows: times.map(({ name, seconds }) => ({
+    rows: [...rounds].map(([{ name }, seconds]) => ({
       program: name,
       s: median(seconds),
-      '× tallywire': ratio(seconds, ours),
+      '× tallywire': ratio(seconds, mine),
     })),
     verdicts: [
       {
         what: 'first answer after',
-        measured: median(ours),
+        measured: median(mine),
         unit: 's',
         budget: 0.6,
         stretch: 0.4,
@@ -166,7 +192,7 @@ export const emulatorStart = async (): Promise<Report> => {
       },
       {
         what: 'faster than prism mock, by',
-        measured: ratio(prism, ours),
+        measured: ratio(costsOf(rounds, prism), mine),
         unit: '×',
         budget: 3,
         stretch: 5,
@@ -187,60 +213,109 @@ const sendMany = async (port: number, probe: Probe, count: number): Promise<void
   await Promise.all(Array.from({ length: inFlight }, worker));
 };
 
-const requestCost = async (peer: Peer, port: number, probe: Probe): Promise<number> => {
+interface Running extends Disposable {
+  readonly program: Program;
+  readonly peer: Peer;
+  readonly port: number;
+}
+
+const startAll = (all: readonly Program[], probe: Probe): Promise<readonly Running[]> =>
+  Promise.all(
+    all.map(async (program) => {
+      const port = await freePort();
+      const peer = program.start(probe, port, true);
+      await firstAnswer(port, probe);
+      return { program, peer, port, [Symbol.dispose]: () => peer[Symbol.dispose]() };
+    }),
+  );
+
+const requestCost = async ({ peer, port }: Running, probe: Probe): Promise<number> => {
   const before = await cpuOf(peer);
   await sendMany(port, probe, requestsARound);
   return ((await cpuOf(peer)) - before) / requestsARound;
 };
 
-interface Costs {
-  readonly ours: readonly number[];
-  readonly prism: readonly number[];
-}
-
-const compareCosts = async (probe: Probe): Promise<Costs> => {
-  const running = await Promise.all(
-    Object.values(programs).map(async (start) => {
-      const port = await freePort();
-      const peer = start(probe, port, true);
-      await firstAnswer(port, probe);
-      return { peer, port, costs: [] as number[] };
-    }),
-  );
+const compareCosts = async (all: readonly Program[], probe: Probe): Promise<Rounds> => {
+  const rounds = roundsOf(all);
+  const running = await startAll(all, probe);
   try {
     for (const { port } of running) await sendMany(port, probe, warmUp);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const { peer, port, costs } of running) {
-        costs.push(await requestCost(peer, port, probe));
-      }
+    for (let round = 0; round < roundCount; round += 1) {
+      for (const one of running) rounds.get(one.program)?.push(await requestCost(one, probe));
     }
   } finally {
-    for (const { peer } of running) peer[Symbol.dispose]();
+    for (const one of running) one[Symbol.dispose]();
   }
-  const [ours = [], prism = []] = running.map(({ costs }) => costs);
-  return { ours, prism };
+  return rounds;
 };
 
 export const emulatorRequest = async (): Promise<Report> => {
+  const all = programs();
   const results = [];
   for (const probe of [usage, metrics]) {
-    results.push({ what: probe.what, ...(await compareCosts(probe)) });
+    results.push({ what: probe.what, rounds: await compareCosts(all, probe) });
   }
   return {
     question: 'CPU of the emulator per validated request',
-    rows: results.map(({ what, ours, prism }) => ({
-      request: what,
-      'tallywire µs': median(ours),
-      'prism µs': median(prism),
-      'tallywire ÷ prism': ratio(ours, prism),
-    })),
-    verdicts: results.map(({ what, ours, prism }) => ({
+    rows: results.flatMap(({ what, rounds }) =>
+      all.map((program) => ({
+        request: what,
+        program: program.name,
+        µs: median(costsOf(rounds, program)),
+        'tallywire ÷ it': ratio(costsOf(rounds, ours), costsOf(rounds, program)),
+      })),
+    ),
+    verdicts: results.map(({ what, rounds }) => ({
       what: `${what}, against prism mock`,
-      measured: ratio(ours, prism),
+      measured: ratio(costsOf(rounds, ours), costsOf(rounds, prism)),
       unit: '×',
       budget: 0.5,
       stretch: 0.25,
       better: 'less',
     })),
+  };
+};
+
+const manyRequests = 50_000;
+
+/** Ours keeps a journal and the usage that arrived, within bounds; the others keep nothing. */
+export const emulatorMemory = async (): Promise<Report> => {
+  const rows = [];
+  let grown = NaN;
+  for (const program of programs()) {
+    const [running] = await startAll([program], usage);
+    if (!running) continue;
+    const { peer, port } = running;
+    try {
+      const sizes = [await memoryOf(peer)];
+      for (let half = 0; half < 4; half += 1) {
+        await sendMany(port, usage, manyRequests / 2);
+        sizes.push(await memoryOf(peer));
+      }
+      const [start = NaN, , full = NaN, , twice = NaN] = sizes;
+      rows.push({
+        program: program.name,
+        'MB at start': start,
+        [`after ${manyRequests}`]: full,
+        [`after ${2 * manyRequests}`]: twice,
+      });
+      if (program === ours) grown = twice;
+    } finally {
+      peer[Symbol.dispose]();
+    }
+  }
+  return {
+    question: 'Memory of the emulator after many requests',
+    rows,
+    verdicts: [
+      {
+        what: `MB after ${2 * manyRequests} usage events`,
+        measured: grown,
+        unit: 'MB',
+        budget: 400,
+        stretch: 250,
+        better: 'less',
+      },
+    ],
   };
 };

@@ -3,7 +3,7 @@
  * `--json` prints the reports as JSON. Exits with 1 where a budget is missed.
  */
 import { parseArgs } from 'node:util';
-import { emulatorRequest, emulatorStart } from './emulator.ts';
+import { emulatorMemory, emulatorRequest, emulatorStart } from './emulator.ts';
 import { importing } from './import.ts';
 import { post } from './post.ts';
 import { isMet, print, type Report } from './report.ts';
@@ -13,6 +13,7 @@ const questions: Readonly<Record<string, () => Report | Promise<Report>>> = {
   import: importing,
   start: emulatorStart,
   request: emulatorRequest,
+  memory: emulatorMemory,
 };
 
 const { values, positionals } = parseArgs({

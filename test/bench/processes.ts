@@ -46,3 +46,9 @@ export const cpuOf = async ({ ask }: Peer): Promise<number> => {
   const { user, system } = (await ask()) as NodeJS.CpuUsage;
   return user + system;
 };
+
+/** Memory that a process holds, in megabytes. */
+export const memoryOf = async ({ ask }: Peer): Promise<number> => {
+  const { rss } = (await ask()) as { readonly rss: number };
+  return rss / 1024 / 1024;
+};

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -33,6 +33,8 @@ beforeAll(async () => {
   };
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  // Replayed by a command that is shown after the one that records.
+  await writeFile(`${folder}answers.ndjson`, '');
   await Promise.all(snippets.map((code, i) => writeFile(`${folder}snippet-${i}.ts`, code)));
   const compilerOptions = {
     module: 'NodeNext',
@@ -65,6 +67,41 @@ describe('README', () => {
     const snippet = [tsx, ...config, `${folder}snippet-${i}.ts`];
     const { stdout, stderr } = await run(process.execPath, snippet, { env: environment });
     expect(stdout + stderr).not.toBe('');
+  });
+
+  const shell = blocks.filter(({ language }) => language === 'sh').map(({ code }) => code);
+  const joined = shell.join('\n').replaceAll('\\\n', ' ').split('\n');
+
+  it.each(joined.filter((line) => line.startsWith('npx tallywire mock')))(
+    'starts the emulator by: %s',
+    async (line) => {
+      // In a folder of its own: some write files, and others read them.
+      const cli = `"${process.execPath}" "${root}dist/cli.js"`;
+      const command = line.replace('npx tallywire', cli);
+      const child = spawn('sh', ['-c', `exec ${command} --port 0`], { cwd: folder });
+      child.stdout.setEncoding('utf8');
+      child.stderr.setEncoding('utf8');
+      let output = '';
+      const ready = new Promise<void>((resolve) => {
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on('data', (text: string) => {
+            output += text;
+            if (output.includes('listening on')) resolve();
+          });
+        }
+        child.on('close', () => resolve());
+      });
+      await ready;
+      child.kill('SIGKILL');
+      expect(output).toMatch(/^listening on /m);
+    },
+  );
+
+  it.each(joined.filter((line) => line.startsWith('curl ')))('asks by: %s', async (line) => {
+    const command = line.replace('http://127.0.0.1:4010', mock.url).replace('curl', 'curl -sS -f');
+    const { stdout } = await run('sh', ['-c', command]);
+    expect(() => void JSON.parse(stdout)).not.toThrow();
+    mock.reset();
   });
 
   it('names no command that does not exist', async () => {
