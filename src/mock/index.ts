@@ -10,9 +10,8 @@ import { createMock } from './mock.ts';
 import type { RequestEntry, RequestFilter, RequestSummary } from './journal.ts';
 import type { Fault } from './faults/rules.ts';
 import { checkBody } from './control/check.ts';
-import { createRecordings } from './proxy/recordings.ts';
-import { createUpstream, type Upstream, type UpstreamUrls } from './proxy/upstream.ts';
-import { upstreamUrls } from './proxy/urls.ts';
+import { upstreamOf } from './proxy/upstream.ts';
+import type { UpstreamUrls } from './proxy/urls.ts';
 import { formatReport, jsonReport, type Report } from './report.ts';
 import { listen } from './server/listen.ts';
 import type { Settings } from './settings.ts';
@@ -171,14 +170,6 @@ export function checkOptions({
   if (Object.keys(settings).length > 0) {
     checkBody('changeSettings', settings, 'These settings cannot work');
   }
-}
-
-function upstreamOf(
-  { upstream = {}, record, replay }: MockServerOptions,
-  report: (report: Report) => void,
-): Upstream | undefined {
-  if (Object.keys(upstream).length === 0 && replay === undefined) return undefined;
-  return createUpstream(upstreamUrls(upstream), createRecordings({ record, replay }, report));
 }
 
 function reporter({ log, logFormat = 'plain' }: MockServerOptions): (report: Report) => void {

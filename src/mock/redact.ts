@@ -22,13 +22,17 @@ export function redactHeaders(headers: Headers): Record<string, string> {
   );
 }
 
-/** The credentials that a request carries, wherever else they may turn up. */
+/** The credentials that a request carries, in each form in which they may turn up elsewhere. */
 export function secretsOf(headers: Headers): readonly string[] {
-  return [...SECRET_HEADERS].flatMap((name) => {
+  const forms = [...SECRET_HEADERS].flatMap((name) => {
     const value = headers[name]?.replace(/^(bearer|basic) +/i, '').trim() ?? '';
     // A shorter one is no secret, and would tear holes into everything.
-    return value.length < 4 ? [] : [value];
+    if (value.length < 4) return [];
+    const json = JSON.stringify(value).slice(1, -1);
+    return [value, encodeURIComponent(value), json, json.replaceAll('/', '\\/')];
   });
+  // The longest first: one secret may be the beginning of another.
+  return [...new Set(forms)].toSorted((a, b) => b.length - a.length);
 }
 
 /**
@@ -38,11 +42,8 @@ export function secretsOf(headers: Headers): readonly string[] {
 export function redactText(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, REDACTED);
-  return clean
-    .replace(/("api_token"\s*:\s*")((?:[^"\\]|\\.)+)(")/g, `$1${REDACTED}$3`)
-    .replace(/("metrics_webhook_url"\s*:\s*")((?:[^"\\]|\\.)+)(")/g, (_all, before, url, after) => {
-      return `${before}${redactUrl(url)}${after}`;
-    });
+  clean = replaceField(clean, 'api_token', () => REDACTED);
+  return replaceField(clean, 'metrics_webhook_url', redactUrl);
 }
 
 /** What a URL says of where it leads, without the rest. */
@@ -51,4 +52,30 @@ export function redactUrl(url: string): string {
   if (!URL.canParse(plain)) return REDACTED;
   const { origin, pathname, search } = new URL(plain);
   return pathname === '/' && search === '' ? origin : `${origin}/${REDACTED}`;
+}
+
+/** Replaces what a field of JSON holds, wherever it is, and also where the JSON ends within it. */
+function replaceField(text: string, field: string, replace: (value: string) => string): string {
+  const opening = new RegExp(`"${field}"\\s*:\\s*"`, 'g');
+  let clean = '';
+  let done = 0;
+  while (opening.test(text)) {
+    const begin = opening.lastIndex;
+    const end = endOfText(text, begin);
+    if (end > begin) clean += text.slice(done, begin) + replace(text.slice(begin, end));
+    else clean += text.slice(done, end);
+    done = end;
+    opening.lastIndex = end;
+  }
+  return clean + text.slice(done);
+}
+
+/** Where a text in JSON ends. Not a pattern: on a long text, that would run out of stack. */
+function endOfText(json: string, begin: number): number {
+  for (let end = json.indexOf('"', begin); end >= 0; end = json.indexOf('"', end + 1)) {
+    let first = end;
+    while (first > begin && json[first - 1] === '\\') first -= 1;
+    if ((end - first) % 2 === 0) return end;
+  }
+  return json.length;
 }

@@ -1,4 +1,5 @@
-import { parseJson, type Incoming, type Problem } from '../exchange.ts';
+import { hasOtherBytes } from '../server/bytes.ts';
+import { parseJson, printable, type Incoming, type Problem } from '../exchange.ts';
 
 /** A request whose parts have been told apart. */
 export interface ReadRequest {
@@ -17,6 +18,9 @@ export function pathOf(target: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
+/** What stands behind the `?`, with it, of what a request asks for. */
+export const queryOf = (target: string): string => /^[^?#]*(\?[^#]*)/.exec(target)?.[1] ?? '';
+
 /**
  * Both APIs share a port. The contract of Reo has `/api` in its paths; that of Connect has it in
  * its server, and the vendor's own page leaves it out.
@@ -28,14 +32,13 @@ export function contractPathOf(path: string): string {
 /** Reads query and body. */
 export function readRequest(incoming: Incoming): ReadRequest {
   const { headers } = incoming;
-  const query = /\?([^#]*)/.exec(incoming.target)?.[1] ?? '';
   const body = readBody(incoming);
   return {
     method: incoming.method.toUpperCase(),
     url: {
       path: decodable(contractPathOf(pathOf(incoming.target))),
       // The last one of several, as PHP has it.
-      query: Object.fromEntries(new URLSearchParams(query)),
+      query: Object.fromEntries(new URLSearchParams(queryOf(incoming.target))),
     },
     headers,
     body: 'value' in body ? body.value : undefined,
@@ -49,6 +52,14 @@ function readBody(incoming: Incoming): { readonly value: unknown } | Problem {
   const type = incoming.headers['content-type'] ?? '';
   if (!/^application\/([\w.-]+\+)?json *(;|$)/i.test(type)) {
     return { status: 415, message: 'The Content-Type has to be application/json' };
+  }
+  const encoding = incoming.headers['content-encoding'] ?? 'identity';
+  if (!/^(identity)?$/i.test(encoding)) {
+    return { status: 415, message: `The Content-Encoding ${printable(encoding)} is not known` };
+  }
+  // JSON is UTF-8; `textOf` lets other bytes through as lone surrogates.
+  if (hasOtherBytes(incoming.body)) {
+    return { status: 400, message: 'The body is not valid JSON: it is not UTF-8' };
   }
   return parseJson(incoming.body);
 }

@@ -13,13 +13,25 @@ export function narrow(schema: unknown, body: unknown): Narrowed | undefined {
 
     const tag = tagOf(branches[0]);
     if (tag === undefined) continue;
-    const branch = branches.find((one) => constOf(one, tag) === asObject(value)[tag]);
+    const branch = branches.find(
+      (one: unknown): one is object => constOf(one, tag) === asObject(value)[tag],
+    );
     if (!branch) return { tag, allowed: branches.map((one) => String(constOf(one, tag))) };
 
-    const narrowed = { ...root, properties: { ...asObject(root['properties']), [name]: branch } };
-    return { violations: schemaViolations(narrowed, body) };
+    return { violations: schemaViolations(narrowedTo(branch, name, root), body) };
   }
   return undefined;
+}
+
+/** Kept, because Ajv compiles each schema anew that is another object, and never forgets one. */
+const narrowed = new WeakMap<object, Json>();
+
+function narrowedTo(branch: object, name: string, root: Json): Json {
+  const known = narrowed.get(branch);
+  if (known) return known;
+  const made = { ...root, properties: { ...asObject(root['properties']), [name]: branch } };
+  narrowed.set(branch, made);
+  return made;
 }
 
 /** What is wrong within the branch that was meant, or that none was. */

@@ -63,7 +63,7 @@ export function responseViolations(
   }
   const type = (answer.headers['content-type'] ?? '').replace(/ *;.*$/s, '').toLowerCase();
   const content = response.contents?.find(({ mediaType }) => mediaType === type);
-  if (content && /json$/.test(type)) {
+  if (content && type.endsWith('json')) {
     found.push(...schemaViolations(content.schema, answer.body, RESPONSE));
   } else if (!content && response.contents?.length) {
     const known = response.contents.map(({ mediaType }) => mediaType).join(', ');

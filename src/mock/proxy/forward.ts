@@ -1,6 +1,9 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Incoming, Reply } from '../exchange.ts';
+import { queryOf } from '../contract/request.ts';
+import { bytesOf, textOf } from '../server/bytes.ts';
+import { readBody } from './decode.ts';
+import { createDispatchers } from './dispatcher.ts';
+import { forwardedHeaders, returnedHeaders } from './headers.ts';
 
 /** Sends a request to another server, and returns its answer with the body as text. */
 export type Forward = (
@@ -11,87 +14,45 @@ export type Forward = (
 
 /** Connect may take a hundred seconds for metrics. */
 const TIMEOUT_MS = 150_000;
-const MAX_BYTES = 64 * 1024 * 1024;
 
-/** What belongs to one connection, or is ours to say. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  'accept-encoding',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'origin',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'referer',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/**
+ * Redirects are not followed: they would carry the key to another host. The name tells requests
+ * that come back from those of clients.
+ */
+export function createForward(name: string, timeout = TIMEOUT_MS): Forward {
+  let dispatchers: ReturnType<typeof createDispatchers> | undefined;
 
-/** Redirects are not followed: they would carry the key to another host. */
-export function createForward(): Forward {
   return async (base, path, { method, target, headers, body, signal }) => {
+    // For all of it: a body that drips would never be late.
+    const late = AbortSignal.timeout(timeout);
     try {
-      // Only who forwards has to wait for it.
-      const { request } = await import('undici');
-      const query = /\?[^#]*/.exec(target)?.[0] ?? '';
-      const answer = await request(`${base}${path}${query}`, {
-        method: method as 'GET',
-        headers: { ...forwarded(headers), 'accept-encoding': 'identity' },
-        ...(body === '' ? {} : { body }),
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
-        ...(signal ? { signal } : {}),
+      const dispatcherOf = await (dispatchers ??= createDispatchers());
+      const { origin, pathname } = new URL(base);
+      const answer = await dispatcherOf(origin).request({
+        origin,
+        // As it was sent: a URL would resolve its dots.
+        path: `${pathname.replace(/\/$/, '')}${path}${queryOf(target)}`,
+        method,
+        headers: forwardedHeaders(headers, name),
+        body: body === '' ? null : bytesOf(body),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal: signal ? AbortSignal.any([signal, late]) : late,
       });
-      const bytes = await readAll(answer.body);
-      const text = await decoded(bytes, String(answer.headers['content-encoding'] ?? ''));
+      const encoding = String(answer.headers['content-encoding'] ?? '');
       return {
         status: answer.statusCode,
-        headers: forwarded(
-          Object.fromEntries(
-            Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
-          ),
-        ),
-        body: text,
+        headers: returnedHeaders(answer.headers),
+        body: textOf(await readBody(answer.body, encoding)),
       };
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
+      return { problem: late.aborted ? `no whole answer within ${timeout} ms` : reasonOf(error) };
     }
   };
 }
 
-const forwarded = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name)));
-
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new Error(`its answer is larger than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-const DECODERS = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-} as const;
-
-/** Some servers compress what nobody asked them to. */
-async function decoded(bytes: Buffer, encoding: string): Promise<string> {
-  if (encoding === '' || encoding === 'identity') return bytes.toString('utf8');
-  if (!Object.hasOwn(DECODERS, encoding)) throw new Error(`its encoding is ${encoding}`);
-  const decode = DECODERS[encoding as keyof typeof DECODERS];
-  const plain = (await decode(bytes, { maxOutputLength: MAX_BYTES })) as Buffer;
-  return plain.toString('utf8');
+function reasonOf(error: unknown): string {
+  // Of several addresses, each failed in a way of its own.
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
 }

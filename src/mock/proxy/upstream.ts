@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { described, type Made } from '../answer.ts';
 import { apiOf, failure, type Api } from '../contract/failures.ts';
 import type { Operation } from '../contract/operations.ts';
-import type { ReadRequest } from '../contract/request.ts';
+import { contractPathOf, pathOf, type ReadRequest } from '../contract/request.ts';
 import { requestViolations, responseViolations } from '../contract/validate.ts';
 import { parseJson, printable, type Incoming, type Reply } from '../exchange.ts';
 import type { Exchange } from '../journal.ts';
+import type { Report } from '../report.ts';
 import { createForward } from './forward.ts';
-import type { Recordings } from './recordings.ts';
+import { createRecordings, type Recordings } from './recordings.ts';
+import { upstreamUrls, type UpstreamUrls } from './urls.ts';
 
 /** A request that may be answered elsewhere. */
 export interface Forwardable {
@@ -22,11 +25,38 @@ export interface Upstream {
   readonly answer: (request: Forwardable) => Promise<Made | undefined>;
 }
 
-/** The base URLs of the real APIs. */
-export type UpstreamUrls = Readonly<Partial<Record<Api, string>>>;
+export interface UpstreamOptions {
+  readonly upstream?: UpstreamUrls;
+  readonly record?: string;
+  readonly replay?: string;
+}
 
-export function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upstream {
-  const forward = createForward();
+/**
+ * What answers in place of the emulator, if anything was named that does.
+ *
+ * @throws Error with a sentence for people if it cannot work.
+ */
+export function upstreamOf(
+  { upstream = {}, record, replay }: UpstreamOptions,
+  report: (report: Report) => void,
+): Upstream | undefined {
+  const urls = upstreamUrls(upstream);
+  const forwards = Object.keys(urls).length > 0;
+  if (record !== undefined && !forwards) {
+    throw new Error('There is nothing to record without an upstream');
+  }
+  if (!forwards && replay === undefined) return undefined;
+  return createUpstream(urls, createRecordings({ record, replay }, report));
+}
+
+function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upstream {
+  const name = `tallywire-${randomUUID()}`;
+  const forward = createForward(name);
+  const failed = (asked: Forwardable, api: Api, status: number, text: string): Made => ({
+    reply: failure(api, status, text),
+    source: 'upstream',
+    violations: violationsOf(asked),
+  });
 
   return {
     answer: async (asked) => {
@@ -38,14 +68,13 @@ export function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upst
       const api = apiOf(request.url.path);
       const base = urls[api];
       if (base === undefined) return undefined;
-      const outcome = await forward(base, request.url.path, incoming);
+      if (incoming.headers['via']?.includes(name) === true) {
+        return failed(asked, api, 508, 'The upstream leads back to the emulator');
+      }
+      const outcome = await forward(base, contractPathOf(pathOf(incoming.target)), incoming);
       if ('problem' in outcome) {
         const text = `The upstream did not answer: ${printable(outcome.problem)}`;
-        return {
-          reply: failure(api, 502, text),
-          source: 'upstream',
-          violations: violationsOf(asked),
-        };
+        return failed(asked, api, 502, text);
       }
       if (operation) recordings.record(operation.id, request, outcome);
       return { reply: outcome, source: 'upstream', violations: violationsOf(asked, outcome) };
@@ -54,31 +83,27 @@ export function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upst
 }
 
 /** What either side breaks of the contract. */
-function violationsOf(
-  { operation, request, params }: Forwardable,
-  reply?: Reply,
-): Exchange['violations'] {
+function violationsOf(asked: Forwardable, reply?: Reply): Exchange['violations'] {
+  const { operation, request, params } = asked;
   if (!operation) {
     const { method, url } = request;
-    return [
-      {
-        side: 'request',
-        field: 'path',
-        problem: `${method} ${printable(url.path)} is in no contract`,
-      },
-    ];
+    const problem = `${method} ${printable(url.path)} is in no contract`;
+    return [{ side: 'request', field: 'path', problem }];
   }
-  const asked = request.problem
+  const broken = request.problem
     ? [{ path: ['body'], message: request.problem.message }]
     : requestViolations(operation, request, params);
-  if (!reply) return described(asked);
-  const headers = reply.headers ?? {};
-  const text = typeof reply.body === 'string' ? reply.body : '';
+  const answered = reply ? answerViolations(operation, reply) : [];
+  return [...described(broken), ...described(answered, 'response')];
+}
+
+function answerViolations(
+  operation: Operation,
+  { status, headers = {}, body }: Reply,
+): ReturnType<typeof responseViolations> {
+  const text = typeof body === 'string' ? body : '';
   const isJson = /json/i.test(headers['content-type'] ?? '');
   const parsed = isJson && text !== '' ? parseJson(text) : { value: text };
-  const answered =
-    'value' in parsed
-      ? responseViolations(operation, { status: reply.status, headers, body: parsed.value })
-      : [{ path: ['body'], message: parsed.message }];
-  return [...described(asked), ...described(answered, 'response')];
+  if (!('value' in parsed)) return [{ path: ['body'], message: parsed.message }];
+  return responseViolations(operation, { status, headers, body: parsed.value });
 }

@@ -1,19 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, Stream } from '../exchange.ts';
+import { bytesOf } from './bytes.ts';
 
 /** Writes an answer, in the way that its `delivery` demands. */
 export async function deliver(answer: Answer, response: ServerResponse): Promise<void> {
-  const { status, headers, body, delivery = {} } = answer;
+  const { status, body, delivery = {} } = answer;
   const { connection, slowMs } = delivery;
+  const headers = sentHeaders(answer.headers);
   if (connection === 'hang') return;
   if (connection === 'reset' || connection === 'lose-answer') return reset(response);
   if (typeof body !== 'string') {
-    response.writeHead(status, { ...headers });
+    response.writeHead(status, headers);
     return pour(body, response);
   }
 
-  const bytes = Buffer.from(body);
+  const bytes = bytesOf(body);
   // A status without a body has no length either.
   const bare = status === 204 || status === 304;
   response.writeHead(status, { ...headers, ...(bare ? {} : { 'content-length': bytes.length }) });
@@ -25,6 +27,10 @@ export async function deliver(answer: Answer, response: ServerResponse): Promise
     response.end(bytes);
   }
 }
+
+/** Without those that are empty: another server's answer may have no type. */
+export const sentHeaders = (headers: Answer['headers']): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 
 function reset(response: ServerResponse): void {
   if (response.socket) response.socket.resetAndDestroy();

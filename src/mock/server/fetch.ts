@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Engine } from '../engine.ts';
 import type { Answer, Incoming } from '../exchange.ts';
+import { bytesOf, textOf } from './bytes.ts';
+import { sentHeaders } from './deliver.ts';
 
 /** What `fetch` takes. */
 export type MockFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -14,12 +16,12 @@ export function createFetch(engine: Engine): MockFetch {
   return async (input, init) => {
     const path = typeof input === 'string' && input.startsWith('/');
     const request = new Request(path ? new URL(input, 'http://localhost') : input, init);
-    const { pathname, search } = new URL(request.url);
+    const { host, pathname, search } = new URL(request.url);
     const incoming: Incoming = {
       method: request.method,
       target: `${pathname}${search}`,
-      headers: Object.fromEntries(request.headers),
-      body: await request.text(),
+      headers: { host, ...Object.fromEntries(request.headers) },
+      body: textOf(Buffer.from(await request.arrayBuffer())),
       signal: request.signal,
     };
     request.signal.throwIfAborted();
@@ -32,36 +34,41 @@ export function createFetch(engine: Engine): MockFetch {
   };
 }
 
+/** Statuses whose answers have no body. */
+const BARE: ReadonlySet<number> = new Set([204, 205, 304]);
+
 async function responseOf(answer: Answer, { method, signal }: Request): Promise<Response> {
-  const { status, headers, body, delivery = {} } = answer;
+  const { status, body, delivery = {} } = answer;
   const { connection, slowMs } = delivery;
+  const headers = sentHeaders(answer.headers);
   if (connection === 'hang') return abortable(new Promise<never>(() => undefined), signal);
   if (connection === 'reset' || connection === 'lose-answer') {
     throw new TypeError('fetch failed', { cause: new Error('The emulator reset the connection') });
   }
-  const empty = status === 204 || status === 304 || method === 'HEAD';
-  if (empty) return new Response(null, { status, headers });
+  if (BARE.has(status) || method === 'HEAD') return new Response(null, { status, headers });
   if (typeof body === 'string' && connection === undefined && slowMs === undefined) {
-    return new Response(body, { status, headers });
+    return new Response(new Uint8Array(bytesOf(body)), { status, headers });
   }
   const cut = connection === 'cut-body';
-  const chunks = typeof body === 'string' ? pieces(body, slowMs ?? 0, cut) : body;
+  const chunks = typeof body === 'string' ? pieces(bytesOf(body), slowMs ?? 0, cut) : body;
   return new Response(streamOf(chunks), { status, headers });
 }
 
 const PIECES = 20;
 
-async function* pieces(body: string, ms: number, cut: boolean): AsyncGenerator<string> {
+async function* pieces(body: Buffer, ms: number, cut: boolean): AsyncGenerator<Uint8Array> {
   const size = Math.max(1, Math.ceil(body.length / PIECES));
   const end = cut ? Math.floor(body.length / 2) : body.length;
   for (let i = 0; i < end; i += size) {
     if (ms > 0) await wait(ms / PIECES);
-    yield body.slice(i, Math.min(i + size, end));
+    yield body.subarray(i, Math.min(i + size, end));
   }
   if (cut) throw new TypeError('terminated');
 }
 
-function streamOf(chunks: AsyncIterable<string> | Iterable<string>): ReadableStream<Uint8Array> {
+type Chunk = string | Uint8Array;
+
+function streamOf(chunks: AsyncIterable<Chunk> | Iterable<Chunk>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const iterator =
     Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
@@ -69,7 +76,8 @@ function streamOf(chunks: AsyncIterable<string> | Iterable<string>): ReadableStr
     pull: async (controller) => {
       const next = await iterator.next();
       if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
+      else if (typeof next.value === 'string') controller.enqueue(encoder.encode(next.value));
+      else controller.enqueue(next.value);
     },
     cancel: async () => {
       await iterator.return?.();

@@ -21,6 +21,25 @@ export interface Access {
 }
 
 /**
+ * Makes sure that what is allowed can ever be sent.
+ *
+ * @throws Error with a sentence for people if it cannot.
+ */
+export function checkAccess({ allowedHosts, allowedOrigins }: Access): void {
+  for (const host of allowedHosts) {
+    if (/^(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?$/i.test(host)) continue;
+    throw new Error(`The allowed host ${JSON.stringify(host)} is not a name, or a name:port`);
+  }
+  for (const origin of allowedOrigins) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()) continue;
+    const example = 'http://localhost:3000';
+    throw new Error(
+      `The CORS origin ${JSON.stringify(origin)} is not an origin such as ${example}`,
+    );
+  }
+}
+
+/**
  * Why a request is refused, or `undefined`. A page in a browser must not drive the emulator:
  * neither one that has its own name resolve to this machine (the Host header tells), nor one that
  * sends requests across (the Origin does). The control API is for this machine alone.

@@ -7,9 +7,10 @@ import { written } from '../answer.ts';
 import type { Engine } from '../engine.ts';
 import { printable, type Incoming, type Problem } from '../exchange.ts';
 import type { Report } from '../report.ts';
+import { textOf } from './bytes.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
-import { foreignProblem, type Access } from './hosts.ts';
+import { checkAccess, foreignProblem, type Access } from './hosts.ts';
 
 /** The front: the only part of the emulator that knows of sockets. */
 export interface Server {
@@ -30,8 +31,10 @@ export async function listen(
   access: Access,
   report: (report: Report) => void,
 ): Promise<Server> {
+  checkAccess(access);
   const server = http.createServer((request, response) => {
-    void serve(engine, access, request, response, report);
+    // Whoever takes the reports may throw, which is no reason to end the process.
+    serve(engine, access, request, response, report).catch(() => response.destroy());
   });
   const host = access.bound;
   await new Promise<void>((resolve, reject) => {
@@ -65,7 +68,7 @@ async function serve(
   const { origin } = request.headers;
   const foreign = foreignProblem(
     {
-      host: request.headers.host ?? '',
+      host: hostOf(request),
       origin,
       local: request.socket.localAddress,
       remote: request.socket.remoteAddress,
@@ -110,6 +113,12 @@ async function serve(
   }
 }
 
+/** None, where there is no one host: whatever else looks at the request may take another one. */
+function hostOf({ headers, rawHeaders }: http.IncomingMessage): string {
+  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+  return hosts.length === 1 ? (headers.host ?? '') : '';
+}
+
 function headOf(request: http.IncomingMessage, response: http.ServerResponse): Incoming {
   let controller: AbortController | undefined;
   return {
@@ -149,7 +158,7 @@ function readBody(
     request.on('error', () => fail(400, 'The body ended before its end'));
     request.on('end', () => {
       if (size > max) fail(413, `The body is larger than ${max} bytes`);
-      else resolve({ body: Buffer.concat(chunks).toString('utf8') });
+      else resolve({ body: textOf(Buffer.concat(chunks)) });
     });
   });
 }
