@@ -24,29 +24,13 @@ const MAX_ARGUMENT_BYTES = 100_000;
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const printf = (text: string): string => {
-  const octal = [...new TextEncoder().encode(text)].map((byte) =>
-    byte < 32 || byte === 127 ? `\\${byte.toString(8).padStart(3, '0')}` : byte,
-  );
-  // Bytes from 128 on are left together, so that other letters than ours stay readable.
-  const chunks: string[] = [];
-  let bytes: number[] = [];
-  const flush = (): void => {
-    chunks.push(new TextDecoder().decode(new Uint8Array(bytes)));
-    bytes = [];
-  };
-  for (const one of octal) {
-    if (typeof one === 'number') {
-      const escaped = one === 0x5c ? [one, one] : one === 0x25 ? [one, one] : [one];
-      bytes.push(...escaped);
-    } else {
-      flush();
-      chunks.push(one);
-    }
-  }
-  flush();
-  return `printf ${quote(chunks.join(''))}`;
-};
+const octal = (control: string): string =>
+  [...new TextEncoder().encode(control)]
+    .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+    .join('');
+
+const printf = (text: string): string =>
+  `printf ${quote(text.replaceAll(/[\\%]/g, '$&$&').replaceAll(new RegExp(CONTROL, 'g'), octal))}`;
 
 /** A shell word. */
 const word = (text: string): string => (CONTROL.test(text) ? `"$(${printf(text)})"` : quote(text));

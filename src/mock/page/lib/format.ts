@@ -24,9 +24,9 @@ export const timeOfDay = (iso: string): string => {
   return at ? `${clock.format(at)}.${String(at.getMilliseconds()).padStart(3, '0')}` : iso;
 };
 
-export const dateAndTime = (iso: string): string => {
+export const dateAndTime = (iso: string | number): string => {
   const at = date(iso);
-  return at ? full.format(at) : iso;
+  return at ? full.format(at) : String(iso);
 };
 
 /** The beginning of a step of a chart, only as exact as the step is long. */
@@ -64,6 +64,12 @@ export const bytes = (size: number): string => {
 const grouped = new Intl.NumberFormat('en');
 
 export const number = (value: number): string => grouped.format(value);
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
+
+/** For an axis, where there is little room. */
+export const short = (value: number): string =>
+  (Math.abs(value) < 100_000 ? grouped : compact).format(value);
 
 export const plural = (count: number, one: string): string =>
   `${number(count)} ${one}${count === 1 ? '' : 's'}`;

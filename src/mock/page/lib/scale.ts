@@ -1,11 +1,17 @@
 /** Round numbers for an axis, from the least to the greatest one that is needed. */
-export const ticksFor = (low: number, high: number, count = 4): readonly number[] => {
+export const ticksFor = (
+  low: number,
+  high: number,
+  count = 4,
+  isWhole = false,
+): readonly number[] => {
   const from = Math.min(0, low);
   const to = Math.max(0, high);
   if (from === to) return [0, 1];
   const rough = (to - from) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5, 10].find((one) => one * power >= rough) ?? 10) * power;
+  const round = ([1, 2, 2.5, 5, 10].find((one) => one * power >= rough) ?? 10) * power;
+  const step = isWhole ? Math.max(1, Math.ceil(round)) : round;
   const first = Math.floor(from / step);
   const last = Math.ceil(to / step);
   return Array.from({ length: last - first + 1 }, (_, index) =>

@@ -1,17 +1,22 @@
 /**
- * Hands over in one go what came since the last frame: a thousand requests in a second are drawn
- * sixty times, not a thousand. In a tab that nobody sees frames do not come, so a timer stands in.
+ * Hands over in one go, before the next frame, what came since the last time: a thousand requests
+ * in a second are drawn twenty times, not a thousand. In a tab that nobody sees frames do not come,
+ * so a timer stands in.
  */
+const MIN_PAUSE_MS = 50;
+
 export const perFrame = <Item>(
   max: number,
   take: (items: readonly Item[]) => void,
 ): { readonly add: (item: Item) => void; readonly clear: () => void } => {
   let waiting: Item[] = [];
   let isScheduled = false;
+  let last = -Infinity;
   const flush = (): void => {
     const items = waiting;
     waiting = [];
     isScheduled = false;
+    last = performance.now();
     if (items.length > 0) take(items);
   };
   return {
@@ -20,8 +25,10 @@ export const perFrame = <Item>(
       if (waiting.length > max * 2) waiting = waiting.slice(-max);
       if (isScheduled) return;
       isScheduled = true;
+      const pause = last + MIN_PAUSE_MS - performance.now();
       if (document.hidden) setTimeout(flush, 250);
-      else requestAnimationFrame(flush);
+      else if (pause <= 0) requestAnimationFrame(flush);
+      else setTimeout(() => requestAnimationFrame(flush), pause);
     },
     clear: () => (waiting = []),
   };

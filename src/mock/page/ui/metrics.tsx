@@ -64,18 +64,16 @@ const Shape = ({ view }: { readonly view: MetricView }): ComponentChild => {
       return <DataTable label={`Table of ${name}`} headers={shape.headers} rows={shape.rows} />;
     case 'failure':
       return (
-        <p class="metric-failure">
+        <p class="failed">
           <b>Failed{shape.type && `: ${shape.type}`}</b> {shape.message}
         </p>
       );
     case 'warning':
       return <p class="muted">No values.</p>;
     case 'missing':
-      return (
-        <p class="metric-failure">Missing: it was asked for, and the answer does not have it.</p>
-      );
+      return <p class="failed">Missing: it was asked for, and the answer does not have it.</p>;
     case 'null':
-      return <p class="metric-failure">The answer has null in its place.</p>;
+      return <p class="failed">The answer has null in its place.</p>;
     case 'raw':
       return <Body text={shape.text} size={shape.text.length} label={`Result of ${name}`} />;
   }
@@ -87,7 +85,7 @@ const Metric = ({ view }: { readonly view: MetricView }): ComponentChild => (
       {view.key ?? 'Nobody asked for this'} <span class="muted">{view.component}</span>
     </h4>
     <Shape view={view} />
-    {view.warning !== null && <p class="metric-warning">Warning: {view.warning}</p>}
+    {view.warning !== null && <p class="warned">Warning: {view.warning}</p>}
     <p class="metric-id">{view.id}</p>
   </li>
 );

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import type { Entry, Violation } from '../lib/types.ts';
-import { subjectOf } from '../lib/violation.ts';
+import { repeats, subjectOf } from '../lib/violation.ts';
 
 const List = ({
   all,
@@ -30,7 +30,7 @@ export const Problems = ({ entry }: { readonly entry: Entry }): ComponentChild =
   return (
     <section class="problems" aria-label="What is wrong">
       {dropped && <p>{dropped}</p>}
-      {reason !== null && <p class="reason">{reason}</p>}
+      {reason !== null && !repeats(reason, violations) && <p class="reason">{reason}</p>}
       <List
         all={violations.filter(({ side }) => side === 'request')}
         title="The request breaks the contract"

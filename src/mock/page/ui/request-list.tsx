@@ -22,6 +22,8 @@ export const RequestList = (): ComponentChild => {
   const list = shown.value;
   const box = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
+  /** How far it is scrolled, as it was last heard. */
+  const seen = useRef(0);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(800);
   const row = rowHeight();
@@ -33,6 +35,7 @@ export const RequestList = (): ComponentChild => {
     // At the very top the list follows what arrives.
     anchor.current =
       scrollTop < 4 || !first ? null : { id: first.id, offset: scrollTop - index * row };
+    seen.current = scrollTop;
     setTop(scrollTop);
   };
 
@@ -44,12 +47,12 @@ export const RequestList = (): ComponentChild => {
 
   // Who has scrolled away keeps what they read, whatever arrives above it.
   useLayoutEffect(() => {
-    const scroller = box.current as HTMLDivElement;
     const held = anchor.current;
-    const wanted = held
-      ? (list.length - 1 - Math.min(indexOfId(list, held.id), list.length - 1)) * row + held.offset
-      : 0;
-    if (scroller.scrollTop !== wanted) scroller.scrollTop = wanted;
+    // To ask the list where it is would lay it out once more for every frame.
+    if (!held && seen.current === 0) return;
+    const index = Math.min(held ? indexOfId(list, held.id) : Infinity, list.length - 1);
+    const wanted = held ? (list.length - 1 - index) * row + held.offset : 0;
+    (box.current as HTMLDivElement).scrollTop = wanted;
   }, [list, row]);
 
   const at = cursor.value;

@@ -21,23 +21,6 @@ const SOURCES: Readonly<Record<Summary['source'], string | null>> = {
   recording: 'recording',
 };
 
-const labelOf = ({
-  method,
-  path,
-  operation,
-  status,
-  source,
-  reason,
-  violations,
-}: Summary): string =>
-  [
-    `${method} ${operation ?? path}`,
-    status === null ? 'connection dropped' : `status ${status}`,
-    ...(source === 'emulator' ? [] : [`by ${source}`]),
-    ...(violations.length > 0 ? [plural(violations.length, 'violation')] : []),
-    ...(reason === null ? [] : [reason]),
-  ].join(', ');
-
 export const RequestRow = ({ request, place, of, top }: Props): ComponentChild => {
   const { id, at, method, path, operation, status, ms, source, reason, violations } = request;
   const isOpen = route.value.id === id;
@@ -51,7 +34,6 @@ export const RequestRow = ({ request, place, of, top }: Props): ComponentChild =
       aria-selected={isOpen}
       aria-posinset={place + 1}
       aria-setsize={of}
-      aria-label={labelOf(request)}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => {
         cursor.value = id;
@@ -64,14 +46,22 @@ export const RequestRow = ({ request, place, of, top }: Props): ComponentChild =
       </span>
       <span class="row-method">{method}</span>
       <span class="row-what">
-        <b>{operation ?? 'unknown'}</b> <span class="row-path">{path}</span>
+        {operation === null ? (
+          <b class="row-path">{path}</b>
+        ) : (
+          <>
+            <b>{operation}</b> <span class="row-path">{path}</span>
+          </>
+        )}
         {reason && <span class="row-reason">{reason}</span>}
       </span>
       <span class="row-badges">
         {badge && <span class={`badge badge-${source}`}>{badge}</span>}
         {violations.length > 0 && (
           <span class="badge badge-bad" title={plural(violations.length, 'violation')}>
-            ⚠ {violations.length}
+            <span aria-hidden="true">⚠ </span>
+            {violations.length}
+            <span class="off-screen"> violations</span>
           </span>
         )}
       </span>

@@ -7,5 +7,8 @@ const kindOf = (status: number | null): string => {
 };
 
 export const Status = ({ status }: { readonly status: number | null }): ComponentChild => (
-  <span class={`status status-${kindOf(status)}`}>{status ?? 'dropped'}</span>
+  <span class={`status status-${kindOf(status)}`}>
+    <span class="off-screen">status </span>
+    {status ?? 'dropped'}
+  </span>
 );

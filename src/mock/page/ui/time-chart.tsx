@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { number } from '../lib/format.ts';
+import { short } from '../lib/format.ts';
 import { spread, ticksFor } from '../lib/scale.ts';
 import { Legend } from './legend.tsx';
 import { Lines, Stacks, type Plot } from './marks.tsx';
@@ -58,7 +58,7 @@ export const TimeChart = ({
 }: Props): ComponentChild => {
   const [box, width] = useWidth();
   const [pointed, setPointed] = useState<number | null>(null);
-  const ticks = ticksFor(...extent(labels, series, isStacked), height < 100 ? 2 : 4);
+  const ticks = ticksFor(...extent(labels, series, isStacked), height < 100 ? 2 : 4, isStacked);
   const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   const inner = {
     width: width - MARGIN.left - MARGIN.right,
@@ -97,7 +97,7 @@ export const TimeChart = ({
               y2={plot.y(tick)}
             />
             <text class="axis" x={MARGIN.left - 6} y={plot.y(tick) + 4} text-anchor="end">
-              {number(tick)}
+              {short(tick)}
             </text>
           </g>
         ))}

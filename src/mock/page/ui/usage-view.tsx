@@ -1,9 +1,9 @@
 import type { ComponentChild } from 'preact';
-import { number, plural, span, stepLabel } from '../lib/format.ts';
+import { number, plural } from '../lib/format.ts';
 import type { Usage, UsageTotals } from '../lib/types.ts';
 import { usage } from '../store/emulator.ts';
 import { BarList } from './bar-list.tsx';
-import { TimeChart } from './time-chart.tsx';
+import { Timeline } from './timeline.tsx';
 
 const Figure = ({
   label,
@@ -115,31 +115,6 @@ const Activities = ({
             </tbody>
           </table>
         </div>
-      )}
-    </section>
-  );
-};
-
-const Timeline = ({ timeline }: Pick<Usage, 'timeline'>): ComponentChild => {
-  const { from, step, activities } = timeline;
-  const series = Object.entries(activities).map(([name, values]) => ({ name, values }));
-  const length = Math.max(0, ...series.map(({ values }) => values.length));
-  const labels = Array.from({ length }, (_, index) => stepLabel(from + index * step, step));
-  return (
-    <section class="card card-wide" aria-labelledby="timeline-title">
-      <h2 id="timeline-title">
-        Over time <span class="muted">by event_at, {span(step)} a bar</span>
-      </h2>
-      {length === 0 ? (
-        <p class="muted">Nothing to draw yet.</p>
-      ) : (
-        <TimeChart
-          title="Events and counts over time by activity; the table below has the totals"
-          labels={labels}
-          series={series}
-          isStacked
-          height={240}
-        />
       )}
     </section>
   );
