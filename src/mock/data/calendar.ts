@@ -1,4 +1,5 @@
 import { daysOf, formatDay, weekdayOf, type Day, type Period } from './daily.ts';
+import { remember } from './remember.ts';
 import { words } from './words.ts';
 
 /** The days of a period by what some dimensions call them. */
@@ -36,10 +37,10 @@ const LABELS: readonly (readonly [RegExp, (day: Day) => string])[] = [
 ];
 
 /** How a dimension calls a day; `undefined` if it is about something else. */
-export function dayLabel(dimension: string): ((day: Day) => string) | undefined {
+export const dayLabel = remember((dimension): ((day: Day) => string) | undefined => {
   const name = words(dimension);
   return LABELS.find(([pattern]) => pattern.test(name))?.[1];
-}
+});
 
 /** Whether the dimension tells days apart. */
 export function isCalendar(dimension: string): boolean {

@@ -1,3 +1,4 @@
+import { remember } from './remember.ts';
 import { words } from './words.ts';
 
 /** The values of a dimension and how often they occur, in any unit. */
@@ -87,12 +88,12 @@ const VALUES: readonly Row[] = [
 ];
 
 /** The values of a dimension, always the same ones and in the same order. */
-export function valuesOf(dimension: string): Values {
+export const valuesOf = remember((dimension): Values => {
   const name = words(dimension);
   const [, labels, shares] = VALUES.find(([pattern]) => pattern.test(name)) ?? [];
   if (labels === undefined) return falling([1, 2, 3, 4, 5].map((n) => `${dimension} ${n}`));
   return shares === undefined ? falling(labels) : { labels, shares };
-}
+});
 
 /** The first is the most frequent, as in every list of cities or campaigns. */
 function falling(labels: readonly string[]): Values {

@@ -1,3 +1,4 @@
+import { remember } from './remember.ts';
 import { words } from './words.ts';
 
 /** What a metric measures, and so how its values of many days become one. */
@@ -96,7 +97,7 @@ const GUESSES: readonly (readonly [Kind, RegExp])[] = [
 ];
 
 /** The kind of a metric of which nothing but the name is known. */
-export function guessKind(metric: string): Kind {
+export const guessKind = remember((metric): Kind => {
   const name = words(metric);
   return GUESSES.find(([, pattern]) => pattern.test(name))?.[0] ?? 'count';
-}
+});

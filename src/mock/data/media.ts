@@ -1,5 +1,6 @@
 import { uuid } from './random.ts';
 import type { Values } from './dimensions.ts';
+import { remember } from './remember.ts';
 import { words } from './words.ts';
 
 /** A post as a cell of a table (seen in the answers that integrations handle). */
@@ -28,9 +29,7 @@ const TEXTS = [
 const PIXEL = 'data:image/gif;base64,R0lGODlhAQABAIAAAMLCwgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==';
 
 /** Whether the values of the dimension are posts. */
-export function isMedia(dimension: string): boolean {
-  return MEDIA.test(words(dimension));
-}
+export const isMedia = remember((dimension): boolean => MEDIA.test(words(dimension)));
 
 /** What posts are called where there is no room for more than a text. */
 export const MEDIA_VALUES: Values = {
