@@ -353,7 +353,7 @@ export interface paths {
         head?: never;
         /**
          * Switch a fault on or off
-         * @description One that is off stays in the list. Switching it on counts its `times` from the start.
+         * @description One that is off stays in the list. Switching it on counts its calls from the start.
          */
         patch: operations["switchFault"];
         trace?: never;
@@ -930,6 +930,8 @@ export interface components {
             enabled: boolean;
             /** @description How many calls it has hit. */
             used: number;
+            /** @description How many calls it fitted, those included that its `probability` has spared. */
+            seen: number;
         } & components["schemas"]["FaultFields"];
         /** @description On or off. */
         FaultSwitch: {

@@ -3,9 +3,13 @@ export interface Clock {
   readonly now: () => Date;
   /** How far it is ahead of the machine's, in milliseconds. */
   readonly offset: () => number;
-  /** Goes ahead by so much; what falls due by that happens now. */
+  /**
+   * Goes ahead by so much; what falls due by that happens now.
+   *
+   * @throws Error with a sentence for people if that leaves the calendar.
+   */
   readonly advance: (ms: number) => void;
-  /** Goes to a time, or back to the machine's. */
+  /** Goes to a time, or back to the machine's. @throws Error as `advance` does. */
   readonly set: (time: Date | null) => void;
   /** Calls `act` once this clock has gone on by so much. The returned function calls it off. */
   readonly schedule: (ms: number, act: () => void) => () => void;
@@ -21,6 +25,10 @@ interface Task {
 
 /** Node keeps delays in a signed 32-bit integer; longer ones would be over at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Times have four digits for the year, those of trials and sessions that end later as well. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 8999;
 
 export function createClock(machine: () => Date = () => new Date()): Clock {
   const tasks = new Set<Task>();
@@ -42,7 +50,11 @@ export function createClock(machine: () => Date = () => new Date()): Clock {
     }, wait);
   };
   const move = (to: number): void => {
-    offset = to;
+    const year = new Date(machine().getTime() + to).getUTCFullYear();
+    if (!(year >= FIRST_YEAR && year <= LAST_YEAR)) {
+      throw new Error(`The clock goes from the year ${FIRST_YEAR} to ${LAST_YEAR}, not beyond`);
+    }
+    offset = Math.round(to);
     for (const task of [...tasks].toSorted((a, b) => a.due - b.due)) arm(task);
   };
 

@@ -1,16 +1,12 @@
-import type { components, operations } from '../../generated/emulator.ts';
+import type { components } from '../../generated/emulator.ts';
 import type { Events } from './events.ts';
+import { fitting, type RequestFilter } from './journal-filter.ts';
 import { redactHeaders, redactText, secretsOf } from './redact.ts';
 
 type Schemas = components['schemas'];
 export type RequestSummary = Schemas['RequestSummary'];
 export type RequestEntry = Schemas['RequestEntry'];
-
-/** Which requests: all that fit every field. */
-export type RequestFilter = Omit<
-  NonNullable<operations['listRequests']['parameters']['query']>,
-  'limit' | 'view' | 'wait_for' | 'timeout'
->;
+export type { RequestFilter };
 
 /** A request and its answer as they were, with whatever secrets they hold. */
 export interface Exchange extends RequestSummary {
@@ -46,6 +42,8 @@ const MAX_ENTRIES = 10_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 /** A longer body is cut. */
 const MAX_BODY = 1024 * 1024;
+/** Node keeps delays in a signed 32-bit integer; longer ones would be over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Wait {
   /** Whether that was the last one it waited for. */
@@ -54,52 +52,51 @@ interface Wait {
 }
 
 export function createJournal(events: Events): Journal {
-  let entries: Exchange[] = [];
-  let first = 0;
-  let characters = 0;
+  // By their ids, oldest first. Ids have no gaps.
+  const entries = new Map<number, Exchange>();
+  let oldestId = 1;
   let lastId = 0;
+  let characters = 0;
   const waits = new Set<Wait>();
 
   const list = (filter: RequestFilter = {}): readonly Exchange[] => {
     const fits = fitting(filter);
-    return entries.slice(first).filter(fits);
+    return [...entries.values()].filter(fits);
   };
 
   const dropOldest = (): void => {
-    while (entries.length - first > MAX_ENTRIES || characters > MAX_CHARACTERS) {
-      const oldest = entries[first];
-      if (!oldest || entries.length - first === 1) return;
-      characters -= sizeOf(oldest);
-      // Seldom and in one go: removing from the front of an array moves all the others.
-      first += 1;
-    }
-    if (first > MAX_ENTRIES) {
-      entries = entries.slice(first);
-      first = 0;
+    // The latest one stays, however large it is.
+    while (oldestId < lastId && (entries.size > MAX_ENTRIES || characters > MAX_CHARACTERS)) {
+      const oldest = entries.get(oldestId);
+      if (oldest) characters -= sizeOf(oldest);
+      entries.delete(oldestId);
+      oldestId += 1;
     }
   };
 
   return {
     add: (draft) => {
       const exchange: Exchange = cut({ ...draft, id: (lastId += 1) });
-      entries.push(exchange);
+      entries.set(exchange.id, exchange);
       characters += sizeOf(exchange);
       dropOldest();
       if (events.heard()) events.emit({ type: 'request', data: summaryOf(exchange) });
       for (const wait of waits) if (wait.offer(exchange)) waits.delete(wait);
       return exchange;
     },
-    // Ids have no gaps, so an id tells the place.
-    get: (id) => entries[first + id - (entries[first]?.id ?? 0)],
+    get: (id) => entries.get(id),
     list,
     waitFor: (filter, count, timeout) =>
       new Promise((resolve, reject) => {
         const found = [...list(filter)];
         const fits = fitting(filter);
-        const timer = setTimeout(() => {
-          const noun = count === 1 ? 'request' : 'requests';
-          fail(`${found.length} of ${count} ${noun} arrived within ${timeout} ms.`);
-        }, timeout);
+        const timer = setTimeout(
+          () => {
+            const noun = count === 1 ? 'request' : 'requests';
+            fail(`${found.length} of ${count} ${noun} arrived within ${timeout} ms.`);
+          },
+          Math.min(timeout, LONGEST_TIMER),
+        );
         const enough = (): boolean => {
           if (found.length < count) return false;
           clearTimeout(timer);
@@ -119,8 +116,8 @@ export function createJournal(events: Events): Journal {
         if (!enough()) waits.add(wait);
       }),
     clear: () => {
-      entries = [];
-      first = 0;
+      entries.clear();
+      oldestId = lastId + 1;
       characters = 0;
       events.emit({ type: 'changed', data: 'requests' });
     },
@@ -131,13 +128,17 @@ export function createJournal(events: Events): Journal {
   };
 }
 
-const sizeOf = ({ requestBody, responseBody }: Exchange): number =>
-  requestBody.length + responseBody.length + 1_000;
+function sizeOf({ requestBody, responseBody, requestHeaders, path, query }: Exchange): number {
+  let size = requestBody.length + responseBody.length + path.length + query.length + 1_000;
+  for (const name in requestHeaders) size += name.length + (requestHeaders[name]?.length ?? 0);
+  return size;
+}
 
 function cut(exchange: Exchange): Exchange {
   const { requestBody, responseBody } = exchange;
   if (requestBody.length <= MAX_BODY && responseBody.length <= MAX_BODY) return exchange;
-  const keep = (body: string): string => body.slice(0, MAX_BODY);
+  // Through bytes, because a slice of a text keeps the whole of it in memory.
+  const keep = (body: string): string => Buffer.from(body.slice(0, MAX_BODY)).toString();
   return {
     ...exchange,
     requestBody: keep(requestBody),
@@ -146,39 +147,34 @@ function cut(exchange: Exchange): Exchange {
   };
 }
 
-function fitting(filter: RequestFilter): (exchange: Exchange) => boolean {
-  const { after, api, operation, method, path, status, violations, text } = filter;
-  const wanted = text?.toLowerCase();
-  return (one) =>
-    (after === undefined || one.id > after) &&
-    (api === undefined || one.api === api) &&
-    (operation === undefined || one.operation === operation) &&
-    (method === undefined || one.method === method.toUpperCase()) &&
-    (path === undefined || one.path.startsWith(path)) &&
-    (status === undefined || statusFits(status, one.status)) &&
-    (violations === undefined || one.violations.length > 0 === violations) &&
-    (wanted === undefined ||
-      [one.path, one.requestBody, one.responseBody].some((part) =>
-        part.toLowerCase().includes(wanted),
-      ));
-}
-
-const statusFits = (wanted: string | number, status: number | null): boolean =>
-  String(wanted).endsWith('xx')
-    ? String(status).startsWith(String(wanted).charAt(0))
-    : String(status) === String(wanted);
-
 /** What can be told of a request without its headers and bodies. */
-export function summaryOf(exchange: Exchange): RequestSummary {
-  const { id, at, method, path, api, operation, status, ms, source, fault, reason, violations } =
-    exchange;
-  return { id, at, method, path, api, operation, status, ms, source, fault, reason, violations };
+export function summaryOf(exchange: Exchange, reveal = false): RequestSummary {
+  const { id, at, method, api, operation, status, ms, source, fault } = exchange;
+  const clean = cleanerOf(exchange, reveal);
+  return {
+    id,
+    at,
+    method,
+    path: clean(exchange.path),
+    api,
+    operation,
+    status,
+    ms,
+    source,
+    fault,
+    // Both may quote what was sent.
+    reason: exchange.reason === null ? null : clean(exchange.reason),
+    violations: exchange.violations.map(({ side, field, problem }) => ({
+      side,
+      field: clean(field),
+      problem: clean(problem),
+    })),
+  };
 }
 
 /** All of it, without credentials unless they are asked for. */
 export function entryOf(exchange: Exchange, reveal = false): RequestEntry {
-  const secrets = reveal ? [] : secretsOf(exchange.requestHeaders);
-  const clean = (text: string): string => (reveal ? text : redactText(text, secrets));
+  const clean = cleanerOf(exchange, reveal);
   const message = (side: 'request' | 'response'): RequestEntry['request'] => {
     const headers = exchange[`${side}Headers`];
     const body = exchange[`${side}Body`];
@@ -189,9 +185,16 @@ export function entryOf(exchange: Exchange, reveal = false): RequestEntry {
     };
   };
   return {
-    ...summaryOf(exchange),
+    ...summaryOf(exchange, reveal),
     query: clean(exchange.query),
     request: message('request'),
     response: message('response'),
   };
+}
+
+/** What takes credentials out of a text, unless they are to be shown. */
+function cleanerOf({ requestHeaders }: Exchange, reveal: boolean): (text: string) => string {
+  if (reveal) return (text) => text;
+  const secrets = secretsOf(requestHeaders);
+  return (text) => redactText(text, secrets);
 }

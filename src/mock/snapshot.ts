@@ -1,7 +1,9 @@
 import type { components } from '../../generated/emulator.ts';
+import { checkedFault } from './faults/check.ts';
+import { ruleOf } from './faults/rules.ts';
 import type { Mock } from './mock.ts';
-import { replaceState, type Customer, type Integration, type Session } from './state.ts';
-import type { AcceptedCount, AcceptedEvent } from './usage.ts';
+import { replaceState, type Customer } from './state.ts';
+import type { AcceptedCount, AcceptedEvent, UsageRecord } from './usage.ts';
 
 /** All that a restored emulator needs to answer alike. */
 export type Snapshot = components['schemas']['Snapshot'];
@@ -14,11 +16,11 @@ export function takeSnapshot(mock: Mock, secrets: boolean): Snapshot {
   const customers = [...state.customers.values()].map((one) =>
     secrets ? one : { ...one, api_token: REDACTED },
   );
-  const snapshot = {
+  return structuredClone({
     version: 1,
     offset: clock.offset(),
     settings: settings(),
-    faults: faults.list(),
+    faults: [...faults.list()],
     state: {
       made: state.made,
       customers,
@@ -27,29 +29,34 @@ export function takeSnapshot(mock: Mock, secrets: boolean): Snapshot {
       events: usage.events.records().map((one) => ({ kind: 'event', ...one })),
       counts: usage.counts.records().map((one) => ({ kind: 'count', ...one })),
     },
-  };
-  return structuredClone(snapshot) as unknown as Snapshot;
+  });
 }
 
-/** Replaces what the snapshot holds. */
+/**
+ * Replaces what the snapshot holds, or nothing.
+ *
+ * @throws Error with a sentence for people if it holds what cannot be.
+ */
 export function restoreSnapshot(mock: Mock, snapshot: Snapshot): void {
   const { clock, faults, state, usage } = mock;
-  const { offset, settings, state: saved } = structuredClone(snapshot);
+  const { offset, settings, faults: rules, state: saved } = structuredClone(snapshot);
+  for (const fault of rules) checkedFault(ruleOf(fault));
+  // The first change is the only one that may fail still.
+  mock.advance(offset - clock.offset());
   mock.changeSettings(settings);
-  faults.reset(snapshot.faults);
-  mock.setTime(null);
-  if (offset !== 0) clock.advance(offset);
-  const customers = (saved.customers as unknown as Customer[]).map((one) =>
+  faults.reset(rules);
+  const customers = saved.customers.map((one) =>
     one.api_token === REDACTED ? { ...one, api_token: tokenOf(one, mock) } : one,
   );
   replaceState(state, {
     made: saved.made,
     customers: byUuid(customers),
-    integrations: byUuid(saved.integrations as unknown as Integration[]),
-    sessions: byUuid(saved.sessions as unknown as Session[]),
+    integrations: byUuid(saved.integrations),
+    sessions: byUuid(saved.sessions),
   });
-  usage.events.reset((saved.events as unknown as AcceptedEvent[]).map(withoutKind));
-  usage.counts.reset((saved.counts as unknown as AcceptedCount[]).map(withoutKind));
+  // Their contract was kept when they arrived.
+  usage.events.reset(saved.events.map((one) => recordOf(one) as AcceptedEvent));
+  usage.counts.reset(saved.counts.map((one) => recordOf(one) as AcceptedCount));
 }
 
 /** The token that a customer has now; one that opens nothing, if it is not there now. */
@@ -60,7 +67,9 @@ const byUuid = <Item extends { readonly uuid: string }>(
   items: readonly Item[],
 ): Map<string, Item> => new Map(items.map((one) => [one.uuid, one]));
 
-function withoutKind<Item extends object>(record: Item): Item {
-  const { kind: _kind, ...rest } = record as Item & { readonly kind?: string };
-  return rest as unknown as Item;
+function recordOf({
+  kind: _kind,
+  ...record
+}: components['schemas']['UsageRecord']): UsageRecord<unknown> {
+  return record;
 }

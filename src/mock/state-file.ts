@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { checkBody } from './control/check.ts';
 import type { Mock } from './mock.ts';
 import type { Report } from './report.ts';
@@ -75,8 +76,13 @@ async function readState(file: string): Promise<Snapshot | undefined> {
 
 /** Readers find the old file or the new one, never half of one. */
 async function replace(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
-  // It holds tokens.
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  const draft = `${file}.${randomUUID()}.tmp`;
+  try {
+    // It holds tokens: nobody else may read it, or have put a file of his own there before.
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { components } from '../../generated/emulator.ts';
-import type { AcceptedCount, AcceptedEvent } from './usage.ts';
+import { sumOf, type AcceptedCount, type AcceptedEvent } from './usage.ts';
 
 type Schemas = components['schemas'];
 type UsageSummary = Schemas['UsageSummary'];
@@ -24,7 +24,8 @@ function domainOf({ payload }: AnyRecord): string {
   if ('domain' in payload && typeof payload.domain === 'string' && payload.domain !== '') {
     return payload.domain.toLowerCase().replace(/^www\./, '');
   }
-  return /@([^@\s]+)$/.exec(payload.user_id ?? '')?.[1]?.toLowerCase() ?? '';
+  // An address, and not the URL of a profile whose name begins with an @.
+  return /^[^@\s/]+@([^@\s/]+)$/.exec(payload.user_id ?? '')?.[1]?.toLowerCase() ?? '';
 }
 
 const amountOf = (record: AnyRecord): number =>
@@ -76,13 +77,13 @@ export function timelineOf(records: readonly AnyRecord[]): UsageSummary['timelin
     const line = lines.get(name) ?? Array.from({ length }, () => 0);
     lines.set(name, line);
     const at = Math.floor((event_at - from) / step);
-    line[at] = (line[at] ?? 0) + amountOf(one);
+    line[at] = sumOf(line[at] ?? 0, amountOf(one));
   }
   return { from, step, activities: Object.fromEntries(lines) };
 }
 
 const add = (sums: Map<string, number>, name: string, amount: number): void =>
-  void sums.set(name, (sums.get(name) ?? 0) + amount);
+  void sums.set(name, sumOf(sums.get(name) ?? 0, amount));
 
 const greatest = (sums: ReadonlyMap<string, number>): [string, number][] =>
   [...sums].toSorted(([, a], [, b]) => b - a);

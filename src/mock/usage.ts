@@ -44,6 +44,9 @@ export const createUsage = (): Usage => ({
 /** The latest records are kept, so that a day of load cannot fill the memory. */
 const MAX_RECORDS = 100_000;
 
+/** A sum that can be written as JSON, however large its parts. */
+export const sumOf = (a: number, b: number): number => Math.min(a + b, Number.MAX_VALUE);
+
 interface Countable {
   readonly activity_type: string;
   readonly event_id?: string | number;
@@ -57,6 +60,10 @@ function createLog<Payload extends Countable>(
   const totals = new Map<string, number>();
   const ids = new Set<string>();
 
+  const remember = ({ event_id }: Payload): void => {
+    if (event_id !== undefined) ids.add(String(event_id));
+  };
+
   const store = (record: UsageRecord<Payload>): UsageRecord<Payload> => {
     const { payload, duplicate, dropped } = record;
     sums.received += 1;
@@ -64,9 +71,9 @@ function createLog<Payload extends Countable>(
     if (dropped) sums.dropped += 1;
     else {
       const { activity_type } = payload;
-      totals.set(activity_type, (totals.get(activity_type) ?? 0) + amountOf(payload));
+      totals.set(activity_type, sumOf(totals.get(activity_type) ?? 0, amountOf(payload)));
     }
-    if (payload.event_id !== undefined) ids.add(String(payload.event_id));
+    remember(payload);
     records.push(record);
     if (records.length > MAX_RECORDS * 1.1) forgetOldest();
     return record;
@@ -74,8 +81,9 @@ function createLog<Payload extends Countable>(
 
   // Seldom and in one go: removing from the front of an array moves all the others.
   const forgetOldest = (): void => {
-    const gone = records.splice(0, records.length - MAX_RECORDS);
-    for (const { payload } of gone) ids.delete(String(payload.event_id));
+    records.splice(0, records.length - MAX_RECORDS);
+    ids.clear();
+    for (const { payload } of records) remember(payload);
   };
 
   return {

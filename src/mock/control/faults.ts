@@ -1,5 +1,5 @@
 import { checkedFault } from '../faults/check.ts';
-import { DONE, ok, problem } from './reply.ts';
+import { attempted, DONE, ok, problem } from './reply.ts';
 import type { Controls } from './index.ts';
 
 export const faults: Controls<
@@ -7,13 +7,7 @@ export const faults: Controls<
 > = {
   listFaults: (_call, { faults }) => ok({ faults: faults.list() }),
 
-  addFault: ({ body }, { faults }) => {
-    try {
-      return ok(faults.add(checkedFault(body)), 201);
-    } catch (error) {
-      return problem(422, (error as Error).message);
-    }
-  },
+  addFault: ({ body }, { faults }) => attempted(() => ok(faults.add(checkedFault(body)), 201)),
 
   clearFaults: (_call, { faults }) => {
     faults.reset();

@@ -83,18 +83,12 @@ function unrouted(allowed: readonly string[], path: string, method: string): Rep
 const isStream = (body: unknown): body is Stream =>
   typeof body === 'object' && body !== null && 'chunks' in body && 'type' in body;
 
-function written({ status, body, headers = {}, after }: Reply): Answer {
+function written({ status, body, headers = {} }: Reply): Answer {
   const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers };
-  const rest = after ? { after: () => after(0) } : {};
   if (isStream(body)) {
-    return {
-      status,
-      headers: { 'content-type': body.type, ...always },
-      body: body.chunks,
-      ...rest,
-    };
+    return { status, headers: { 'content-type': body.type, ...always }, body: body.chunks };
   }
-  if (body === undefined) return { status, headers: always, body: '', ...rest };
+  if (body === undefined) return { status, headers: always, body: '' };
   const type = { 'content-type': 'application/json' };
-  return { status, headers: { ...type, ...always }, body: JSON.stringify(body), ...rest };
+  return { status, headers: { ...type, ...always }, body: JSON.stringify(body) };
 }

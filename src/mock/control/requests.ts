@@ -49,8 +49,8 @@ function listed(
   { showSecrets }: Mock,
 ): object {
   const shown = found.slice(-Number(limit));
-  const requests =
-    view === 'full' ? shown.map((one) => entryOf(one, showSecrets)) : shown.map(summaryOf);
+  const write = view === 'full' ? entryOf : summaryOf;
+  const requests = shown.map((one) => write(one, showSecrets));
   return { total: found.length, requests };
 }
 

@@ -1,30 +1,60 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { BEHAVIOURS } from '../behaviours/index.ts';
 import { checkBody } from '../control/check.ts';
 import { toMs } from '../durations.ts';
 import type { FaultRule } from './matching.ts';
 
 /**
- * A rule that may come from anywhere.
+ * A rule that may come from anywhere, as it would come over the wire.
  *
  * @throws Error with a sentence for people if it breaks the contract, or names an operation that
  * there is not.
  */
-export function checkedFault(rule: unknown): FaultRule {
+export function checkedFault(given: unknown): FaultRule {
+  const rule = asJson(given);
+  checkDurations(rule);
   checkBody('addFault', rule, 'This is no fault');
-  const { operation, delay, slowBody, webhook, headers = {} } = rule as FaultRule;
+  const { operation, retryAfter, headers = {} } = rule as FaultRule;
   if (operation !== undefined && !Object.hasOwn(BEHAVIOURS, operation)) {
     const known = Object.keys(BEHAVIOURS).join(', ');
     throw new Error(`There is no operation ${operation}. There are ${known}`);
   }
-  for (const duration of [delay, slowBody, webhook?.delay]) {
-    if (duration !== undefined) toMs(duration);
-  }
-  for (const [name, value] of Object.entries(headers)) {
-    try {
-      new Headers([[name, value]]);
-    } catch {
-      throw new Error(`${JSON.stringify(name)} cannot be sent as a header`);
-    }
+  for (const [name, value] of Object.entries({ ...headers, 'retry-after': retryAfter ?? '' })) {
+    checkHeader(name, String(value));
   }
   return rule as FaultRule;
+}
+
+/** Without functions, `undefined` and what else JSON does not have. */
+function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null');
+  } catch (error) {
+    throw new Error(`This is no fault: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** In words of its own: what the contract says of a duration is a pattern that nobody reads. */
+function checkDurations(rule: unknown): void {
+  const { delay, slowBody, webhook } = (rule ?? {}) as Readonly<Record<string, unknown>>;
+  const later = ((webhook ?? {}) as Readonly<Record<string, unknown>>)['delay'];
+  for (const [field, value] of Object.entries({ delay, slowBody, 'webhook.delay': later })) {
+    if (value === undefined) continue;
+    try {
+      toMs(value as string);
+    } catch (error) {
+      throw new Error(`This is no fault: ${field} ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+function checkHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch (error) {
+    throw new Error(`${JSON.stringify(name)} cannot be sent as a header with that value`, {
+      cause: error,
+    });
+  }
 }

@@ -3,14 +3,14 @@ import { hash, mix } from '../data/random.ts';
 import type { Events } from '../events.ts';
 import { fits, type FaultRule, type Matched } from './matching.ts';
 
-/** A rule that the emulator knows, and how often it was used. */
+/** A rule that the emulator knows, and how many calls it was about. */
 export type Fault = components['schemas']['Fault'];
 
 export interface Faults {
   /** Puts a rule before those that are there. */
   readonly add: (rule: FaultRule) => Fault;
   readonly list: () => readonly Fault[];
-  /** Switches it on, counting its `times` anew, or off. `undefined` if there is none of this id. */
+  /** Switches it on, counting its calls anew, or off. `undefined` if there is none of this id. */
   readonly enable: (id: string, enabled: boolean) => Fault | undefined;
   /** Whether there was one of this id. */
   readonly remove: (id: string) => boolean;
@@ -21,9 +21,9 @@ export interface Faults {
 }
 
 interface Entry {
-  rule: Fault;
-  /** How many calls it fitted: the dice are thrown once for each. */
-  seen: number;
+  fault: Fault;
+  /** Where its dice begin: with the rule itself, so that the same rule hits the same calls. */
+  readonly key: number;
 }
 
 const CERTAIN = 2 ** 32;
@@ -32,30 +32,36 @@ export function createFaults(seed: string, events: Events): Faults {
   let entries: Entry[] = [];
   let made = 0;
   const changed = (): void => events.emit({ type: 'changed', data: 'faults' });
-  const find = (id: string): Entry | undefined => entries.find(({ rule }) => rule.id === id);
+  const find = (id: string): Entry | undefined => entries.find(({ fault }) => fault.id === id);
+  const entryOf = (fault: Fault): Entry => ({
+    fault,
+    key: hash(seed, 'fault', JSON.stringify({ ...ruleOf(fault), name: undefined })),
+  });
 
   const hits = (entry: Entry, call: Matched): boolean => {
-    const { id, enabled, used, times = Infinity, probability = 1 } = entry.rule;
-    if (!enabled || used >= times || !fits(entry.rule, call)) return false;
-    entry.seen += 1;
-    return mix(hash(seed, 'fault', id), entry.seen) < probability * CERTAIN;
+    const { enabled, used, times = Infinity, probability = 1 } = entry.fault;
+    if (!enabled || used >= times || !fits(entry.fault, call)) return false;
+    const seen = entry.fault.seen + 1;
+    const hit = mix(entry.key, seen) < probability * CERTAIN;
+    entry.fault = { ...entry.fault, seen, used: used + (hit ? 1 : 0) };
+    return hit;
   };
 
   return {
     add: (rule) => {
       made += 1;
-      const fault: Fault = { ...structuredClone(rule), id: `f${made}`, enabled: true, used: 0 };
-      entries.unshift({ rule: fault, seen: 0 });
+      const fault = { ...structuredClone(rule), id: `f${made}`, enabled: true, used: 0, seen: 0 };
+      entries.unshift(entryOf(fault));
       changed();
       return fault;
     },
-    list: () => entries.map(({ rule }) => rule),
+    list: () => entries.map(({ fault }) => fault),
     enable: (id, enabled) => {
       const entry = find(id);
       if (!entry) return undefined;
-      entry.rule = { ...entry.rule, enabled, used: enabled ? 0 : entry.rule.used };
+      entry.fault = { ...entry.fault, enabled, ...(enabled ? { used: 0, seen: 0 } : {}) };
       changed();
-      return entry.rule;
+      return entry.fault;
     },
     remove: (id) => {
       const entry = find(id);
@@ -64,7 +70,7 @@ export function createFaults(seed: string, events: Events): Faults {
       return entry !== undefined;
     },
     reset: (faults = []) => {
-      entries = faults.map((rule) => ({ rule, seen: 0 }));
+      entries = faults.map(entryOf);
       // Ids are not given twice, also not after a restore.
       made = Math.max(made, ...faults.map(({ id }) => Number(/^f(\d+)$/.exec(id)?.[1] ?? 0)));
       changed();
@@ -72,10 +78,14 @@ export function createFaults(seed: string, events: Events): Faults {
     pick: (call) => {
       if (entries.length === 0) return undefined;
       const entry = entries.find((one) => hits(one, call));
-      if (!entry) return undefined;
-      entry.rule = { ...entry.rule, used: entry.rule.used + 1 };
-      changed();
-      return entry.rule;
+      if (entry) changed();
+      return entry?.fault;
     },
   };
+}
+
+/** The rule of a fault, without what became of it. */
+export function ruleOf(fault: Fault): FaultRule {
+  const { id: _id, enabled: _enabled, used: _used, seen: _seen, ...rule } = fault;
+  return rule;
 }

@@ -16,21 +16,28 @@ export function post(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const client = target.protocol === 'https:' ? https : http;
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const fail = (error: Error): void => {
+      reject(timeout.aborted ? new Error(`no whole answer within ${TIMEOUT_MS} ms`) : error);
+    };
     const request = client.request(
       target,
       {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        // A connection of its own: one that was kept may be gone by now, which would be no failure
+        // of the receiver.
+        agent: false,
+        signal: AbortSignal.any([signal, timeout]),
         lookup,
       },
       (response) => {
         response.resume();
         response.on('end', () => resolve(response.statusCode ?? 0));
-        response.on('error', reject);
+        response.on('error', fail);
       },
     );
-    request.on('error', reject);
+    request.on('error', fail);
     request.end(body);
   });
 }

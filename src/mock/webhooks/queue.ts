@@ -1,24 +1,14 @@
-import type { components } from '../../../generated/emulator.ts';
 import type { Clock } from '../clock.ts';
 import { toMs } from '../durations.ts';
 import type { Events } from '../events.ts';
 import type { Report } from '../report.ts';
 import type { Settings } from '../settings.ts';
-import { corrupted } from './corrupt.ts';
+import { newJob, type Job, type Order, type Webhook, type WebhookSummary } from './job.ts';
 import { post } from './post.ts';
 import { lookupFor } from './target.ts';
 
-type Schemas = components['schemas'];
-export type Webhook = Schemas['Webhook'];
-export type WebhookSummary = Schemas['WebhookSummary'];
-export type WebhookFault = Schemas['WebhookFault'];
-
-/** A webhook to be sent. */
-export interface Order {
-  readonly url: string;
-  readonly body: string;
-  readonly fault: WebhookFault | undefined;
-}
+export type { Webhook, WebhookSummary };
+export type { WebhookFault } from './job.ts';
 
 /** When to send it, seen from the answer to the request that asked for it. */
 export interface Promised {
@@ -41,6 +31,7 @@ export interface Webhooks {
   readonly idle: () => Promise<void>;
   /** Calls off what is pending, and forgets all. */
   readonly reset: () => void;
+  /** The same, and takes no more. */
   readonly close: () => void;
 }
 
@@ -53,16 +44,6 @@ export interface WebhookOptions {
   readonly report: (report: Report) => void;
 }
 
-interface Job {
-  shown: Omit<Webhook, 'body'>;
-  readonly url: URL;
-  readonly body: string;
-  tries: number;
-  cancel: () => void;
-  /** To be called after the first attempt. */
-  tried: () => void;
-}
-
 const MAX_JOBS = 1_000;
 const FIRST_WAIT_MS = 500;
 const LONGER = 4;
@@ -71,41 +52,30 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
   const { clock, settings, allowed, events, report } = options;
   let jobs: Job[] = [];
   let made = 0;
+  let closed = false;
   let stop = new AbortController();
   let waiting: (() => void)[] = [];
 
+  const find = (id: number): Job | undefined => jobs.find(({ shown }) => shown.id === id);
   const pending = (): number => jobs.filter(({ shown }) => shown.state === 'pending').length;
+
+  const settle = (): void => {
+    if (pending() > 0) return;
+    const resolves = waiting;
+    waiting = [];
+    for (const resolve of resolves) resolve();
+  };
 
   const change = (job: Job, changes: Partial<WebhookSummary>): void => {
     job.shown = { ...job.shown, ...changes };
     events.emit({ type: 'webhook', data: job.shown });
-    if (pending() > 0) return;
-    for (const resolve of waiting.splice(0)) resolve();
+    settle();
   };
 
-  const create = ({ url, body, fault }: Order, note: string | null): Job => {
+  const create = (order: Order): Job => {
     made += 1;
-    const target = new URL(url);
-    const text = corrupted(body, fault?.corrupt);
-    const job: Job = {
-      shown: {
-        id: made,
-        requestId: 0,
-        // No more of it: whoever knows the rest of the URL can post to it.
-        target: target.origin,
-        state: 'pending',
-        createdAt: clock.now().toISOString(),
-        dueAt: null,
-        note,
-        bytes: Buffer.byteLength(text),
-        attempts: [],
-      },
-      url: target,
-      body: text,
-      tries: 0,
-      cancel: () => undefined,
-      tried: () => undefined,
-    };
+    const job = newJob(made, order, clock.now());
+    if (closed) return job;
     jobs.push(job);
     if (jobs.length > MAX_JOBS) {
       const oldest = jobs.findIndex(({ shown }) => shown.state !== 'pending');
@@ -121,15 +91,17 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
     else job.cancel = clock.schedule(ms, () => void send(job));
   };
 
+  const refuse = (job: Job): void => {
+    const note = `webhook to ${job.url.origin} not sent: only targets on this machine (localhost, 127.0.0.1) are, and hosts that were allowed by name`;
+    report({ kind: 'problem', text: note });
+    job.tried();
+    change(job, { state: 'refused', dueAt: null, note });
+  };
+
   const send = async (job: Job): Promise<void> => {
-    const name = job.url.origin;
     const lookup = lookupFor(job.url, allowed);
-    if (!lookup) {
-      const text = `webhook to ${name} not sent: only targets on this machine (localhost, 127.0.0.1) are, and hosts that were allowed by name`;
-      report({ kind: 'problem', text });
-      job.tried();
-      return change(job, { state: 'refused', dueAt: null, note: text });
-    }
+    if (!lookup) return refuse(job);
+    const { round } = job;
     const { signal } = stop;
     const at = clock.now().toISOString();
     const begun = performance.now();
@@ -138,22 +110,21 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       (error: Error) => ({ status: null, error: error.message }),
     );
     if (signal.aborted) return;
-    const { status, error } = outcome;
     const ms = Math.round((performance.now() - begun) * 10) / 10;
     const attempts = [...job.shown.attempts, { at, ...outcome, ms }];
+    job.tried();
+    if (round !== job.round) return change(job, { attempts });
+
+    const { status, error } = outcome;
     const delivered = status !== null && status >= 200 && status < 300;
     const again = !delivered && job.tries < settings().webhookRetries;
     const wait = FIRST_WAIT_MS * LONGER ** job.tries;
     job.tries += 1;
-    job.tried();
     const what = error === null ? `answered ${status}` : `failed: ${error}`;
-    const text = `webhook to ${name} ${what}${again ? `, again in ${wait} ms` : ''}`;
+    const text = `webhook to ${job.url.origin} ${what}${again ? `, again in ${wait} ms` : ''}`;
     report({ kind: delivered ? 'note' : 'problem', text });
-    change(job, {
-      attempts,
-      dueAt: null,
-      state: delivered ? 'delivered' : again ? 'pending' : 'failed',
-    });
+    const state = delivered ? 'delivered' : again ? 'pending' : 'failed';
+    change(job, { attempts, dueAt: null, state });
     if (again) sendIn(job, wait);
   };
 
@@ -165,67 +136,60 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       tried();
     }
     jobs = [];
-    for (const resolve of waiting.splice(0)) resolve();
+    settle();
   };
 
   return {
     promise: (order) => {
       const { early = false, times = 1, delay = 0 } = order.fault ?? {};
-      const note = noteOf(order.fault);
-      const copies = Array.from({ length: times }, () => create(order, note));
+      const copies = Array.from({ length: times }, () => create(order));
       const wait = toMs(settings().webhookDelay) + toMs(delay);
+      // Not those that were called off meanwhile.
+      const left = (): readonly Job[] => copies.filter((job) => jobs.includes(job));
       const start = (): void => {
-        // Not those that were called off meanwhile.
-        for (const job of copies) if (jobs.includes(job)) sendIn(job, wait);
-      };
-      const link = (requestId: number): void => {
-        for (const job of copies) job.shown = { ...job.shown, requestId };
+        for (const job of left()) sendIn(job, wait);
       };
       if (!early) {
         return {
           after: (requestId) => {
-            link(requestId);
+            for (const job of left()) job.shown = { ...job.shown, requestId };
             start();
           },
         };
       }
-      const sent = copies.map((job) => new Promise<void>((resolve) => (job.tried = resolve)));
+      const sent = left().map((job) => new Promise<void>((resolve) => (job.tried = resolve)));
       start();
-      return { before: Promise.all(sent).then(() => undefined), after: link };
+      return {
+        before: Promise.all(sent).then(() => undefined),
+        after: (requestId) => {
+          for (const job of left()) change(job, { requestId });
+        },
+      };
     },
     list: () => jobs.map(({ shown }) => shown),
     get: (id) => {
-      const job = jobs.find(({ shown }) => shown.id === id);
+      const job = find(id);
       return job && { ...job.shown, body: job.body };
     },
     redeliver: (id) => {
-      const job = jobs.find(({ shown }) => shown.id === id);
+      const job = find(id);
       if (!job) return undefined;
       job.cancel();
       job.tries = 0;
+      job.round += 1;
       sendIn(job, 0);
       return { ...job.shown, body: job.body };
     },
     pending,
     idle: () =>
       new Promise((resolve) => {
-        if (pending() === 0) resolve();
-        else waiting.push(resolve);
+        waiting.push(resolve);
+        settle();
       }),
     reset,
-    close: reset,
+    close: () => {
+      closed = true;
+      reset();
+    },
   };
-}
-
-/** What a fault does to a webhook, in words. */
-function noteOf(fault: WebhookFault | undefined): string | null {
-  if (!fault) return null;
-  const { early, times, delay, corrupt } = fault;
-  const parts = [
-    early === true ? 'before the answer' : '',
-    times === undefined ? '' : `${times} ×`,
-    delay === undefined ? '' : `${toMs(delay)} ms late`,
-    corrupt ?? '',
-  ];
-  return `by a fault: ${parts.filter(Boolean).join(', ') || 'unchanged'}`;
 }

@@ -1,5 +1,5 @@
 import { lookup as resolve } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 const LOOPBACK = [
   { address: '127.0.0.1', family: 4 },
@@ -42,7 +42,16 @@ const toAllowed: LookupFunction = (hostname, { all }, callback) => {
 };
 
 /** Link-local addresses (cloud metadata lives there), multicast, and none at all. */
-function isForbidden(address: string): boolean {
-  const v4 = address.replace(/^::ffff:/i, '');
-  return /^(0\.|169\.254\.|2(2[4-9]|3\d)\.|255\.)/.test(v4) || /^(::$|fe[89ab]|ff)/i.test(address);
-}
+const FORBIDDEN = new BlockList();
+FORBIDDEN.addSubnet('0.0.0.0', 8);
+FORBIDDEN.addSubnet('169.254.0.0', 16);
+FORBIDDEN.addSubnet('224.0.0.0', 3);
+FORBIDDEN.addAddress('::', 'ipv6');
+FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
+FORBIDDEN.addSubnet('ff00::', 8, 'ipv6');
+// The metadata of one cloud, in an address that is private otherwise.
+FORBIDDEN.addAddress('fd00:ec2::254', 'ipv6');
+
+/** It also knows IPv4 addresses that are written as IPv6. */
+const isForbidden = (address: string): boolean =>
+  FORBIDDEN.check(address.replace(/%.*$/, ''), isIP(address) === 6 ? 'ipv6' : 'ipv4');
