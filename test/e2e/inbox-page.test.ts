@@ -109,6 +109,26 @@ describe('the inbox as a page in Chromium', () => {
     expect(await ground()).toBe(dark);
   });
 
+  it('runs no script but its own, and speaks to nobody else', async () => {
+    await using inbox = await open();
+    const refused = await inbox.page.evaluate(async () => {
+      const seen: string[] = [];
+      addEventListener('securitypolicyviolation', (event) => seen.push(event.effectiveDirective));
+      document.body.append(
+        Object.assign(document.createElement('script'), { textContent: 'window.hacked = 1' }),
+        Object.assign(document.createElement('img'), { src: 'http://127.0.0.1:1/x.png' }),
+      );
+      document.body.insertAdjacentHTML('beforeend', '<i style="color: red" onclick="1"></i>');
+      await fetch('http://127.0.0.1:1/').catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { seen, hacked: 'hacked' in window };
+    });
+    expect(refused.hacked).toBe(false);
+    expect(refused.seen.map((one) => one.split('-')[0])).toEqual(
+      expect.arrayContaining(['script', 'img', 'style', 'connect']),
+    );
+  });
+
   it('works where nothing can be remembered', async () => {
     await using inbox = await open();
     const { page, mock } = inbox;
@@ -156,6 +176,8 @@ describe('the inbox as a page in Chromium', () => {
     const send = async (): Promise<void> => {
       for (let count = 0; count < 625; count += 1) {
         await mock.fetch(`${mock.url}/api/product/usage`, { method: 'POST' });
+        // Or the stream would be written at the end of all of them.
+        await new Promise(setImmediate);
       }
     };
     await Promise.all(Array.from({ length: 16 }, send));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { metricViews, type MetricView } from '../../../src/mock/page/lib/metric-view.ts';
 
@@ -114,6 +115,23 @@ describe('metrics of an answer', () => {
     ['number_v1', [1]],
   ])('leaves a %s of another form as JSON', (component, result) => {
     expect(only(component, result)).toMatchObject({ kind: 'raw' });
+  });
+
+  it('shows whatever there is without giving up', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const queries = JSON.stringify({ metrics: [query('a', 'number_v1'), query('b', 'chart_v1')] });
+    expect(metricViews(queries, `{"a":${deep},"b":{"labels":[${deep}],"values":[]}}`)).toHaveLength(
+      2,
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (id, result, values) => {
+        const asked = { metrics: [query('a', 'chart_v1'), { id, component: id, metrics: result }] };
+        const answer = { a: { values, labels: result, comparison: values }, data: result };
+        expect(metricViews(JSON.stringify(asked), JSON.stringify(answer)).length).toBeGreaterThan(
+          1,
+        );
+      }),
+    );
   });
 
   it('takes no other answer for metrics', () => {

@@ -1,5 +1,5 @@
 /** One value of a metric, as it was returned: not rounded, not grouped, and null is not zero. */
-import { field, inWords, isObject } from './wire.ts';
+import { field, inWords, isObject, stringified } from './wire.ts';
 
 export interface Cell {
   readonly kind: 'null' | 'empty' | 'number' | 'text';
@@ -34,7 +34,7 @@ export const toCell = (value: unknown): Cell => {
   if (!isObject(value)) return scalar(value);
   const shown = ['title', 'text', 'value', 'id'].find((name) => field(value, name) != null);
   if (shown === undefined) {
-    return Object.keys(value).length === 0 ? scalar(null) : scalar(JSON.stringify(value));
+    return Object.keys(value).length === 0 ? scalar(null) : scalar(stringified(value));
   }
   const [url, image] = [link(field(value, 'url')), link(field(value, 'cdn_image'))];
   const rest = Object.entries(value).filter(

@@ -1,6 +1,6 @@
 /** What an answer with metrics says, joined with what was asked for. */
 import { toCell, type Cell } from './cell.ts';
-import { field, isObject, parsed, type Json } from './wire.ts';
+import { field, inWords, isObject, parsed, stringified, type Json } from './wire.ts';
 
 export interface Series {
   readonly name: string;
@@ -99,7 +99,7 @@ const table = (result: Json, names: readonly string[]): MetricShape => {
 
 const raw = (result: unknown): MetricShape => ({
   kind: 'raw',
-  text: JSON.stringify(result) ?? '',
+  text: stringified(result),
 });
 
 const shapeOf = (result: unknown, component: string, query: Json): MetricShape => {
@@ -142,14 +142,14 @@ export const metricViews = (requestBody: string, responseBody: string): readonly
   if (!isObject(request) || !isObject(answer)) return [];
   const queries = list(field(request, 'metrics')).filter(isObject);
   if (queries.length === 0) return [];
-  const idOf = (query: Json): string => String(field(query, 'id') ?? '');
+  const idOf = (query: Json): string => inWords(field(query, 'id') ?? '');
   const ids = queries.map(idOf);
   const results = unwrap(answer, ids);
   const asked = queries.map((query): MetricView => {
     const id = idOf(query);
-    const component = String(field(query, 'component') ?? '');
+    const component = inWords(field(query, 'component') ?? '');
     const result = field(results, id);
-    const key = String(field(query, 'reference_key') ?? '');
+    const key = inWords(field(query, 'reference_key') ?? '');
     return {
       id,
       key,

@@ -19,4 +19,13 @@ export const parsed = (text: string): unknown => {
 
 /** The value in a line of text: a text as it is, anything else as JSON. */
 export const inWords = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  typeof value === 'string' ? value : stringified(value);
+
+/** As JSON; what is nested too deeply for that is not worth more than a remark. */
+export const stringified = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? 'undefined';
+  } catch {
+    return '(nested too deeply to be shown)';
+  }
+};

@@ -5,6 +5,8 @@ import { jsonLines, looksLikeJson, textLines, type Line, type Piece } from '../l
 
 const FIRST_LINES = 80;
 const MORE_LINES = 1_000;
+/** Deeper lines stay where these are, for they would leave the screen. */
+const MAX_DEPTH = 30;
 /** Of one piece: a text may be a megabyte long without a single break. */
 const MAX_PIECE = 4_000;
 
@@ -62,7 +64,11 @@ export const Body = ({ text, size, label }: Props): ComponentChild => {
       )}
       <pre class="scroll" tabIndex={0} role="region" aria-label={label}>
         {lines.map((line, index) => (
-          <div key={index} class="line" style={{ paddingInlineStart: `${line.depth * 2 + 2}ch` }}>
+          <div
+            key={index}
+            class="line"
+            style={{ paddingInlineStart: `${Math.min(line.depth, MAX_DEPTH) * 2 + 2}ch` }}
+          >
             {line.pieces.map((piece, place) => (
               <Coloured key={place} piece={piece} />
             ))}

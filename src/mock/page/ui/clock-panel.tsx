@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { dateAndTime, offset } from '../lib/format.ts';
 import type { Clock, ClockMove } from '../lib/types.ts';
 import { call } from '../store/api.ts';
@@ -14,15 +14,28 @@ const move = (to: ClockMove): Promise<boolean> =>
 
 const STEPS = ['1h', '1d', '8d'];
 
+/** The time goes on while nobody asks for it. */
+const useTicking = (now: string | undefined): string => {
+  const [passed, setPassed] = useState(0);
+  useEffect(() => {
+    const started = performance.now();
+    setPassed(0);
+    const timer = setInterval(() => setPassed(performance.now() - started), 1_000);
+    return () => clearInterval(timer);
+  }, [now]);
+  return now === undefined ? '–' : dateAndTime(Date.parse(now) + passed);
+};
+
 export const ClockPanel = (): ComponentChild => {
   clock.use();
   const [span, setSpan] = useState('30m');
   const now = clock.data.value;
+  const time = useTicking(now?.now);
   return (
     <section class="card" aria-labelledby="clock-title">
       <h2 id="clock-title">Clock</h2>
       <p>
-        {now ? dateAndTime(now.now) : '–'}{' '}
+        {time}{' '}
         <span class="muted">
           {now && (now.offset === 0 ? "the machine's time" : offset(now.offset))}
         </span>

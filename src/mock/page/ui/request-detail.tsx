@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { dateAndTime, milliseconds } from '../lib/format.ts';
 import { metricViews } from '../lib/metric-view.ts';
 import type { Entry, Summary } from '../lib/types.ts';
@@ -70,11 +70,17 @@ const Content = ({ entry }: { readonly entry: Entry }): ComponentChild => {
 export const RequestDetail = ({ id }: { readonly id: number }): ComponentChild => {
   const loaded = useEntry(id);
   const entry = loaded && 'entry' in loaded && loaded.entry.id === id ? loaded.entry : undefined;
+  const title = useRef<HTMLHeadingElement>(null);
+  // Who opens it by a key reads on here, and goes on in the list where they were.
+  useEffect(() => {
+    title.current?.focus({ preventScroll: true });
+    return () => document.querySelector<HTMLElement>('.rows')?.focus({ preventScroll: true });
+  }, []);
   const summary = entry ?? requests.value.find((one) => one.id === id);
   return (
     <article class="detail" aria-labelledby="detail-title">
       <header class="detail-head">
-        <h2 id="detail-title">
+        <h2 id="detail-title" ref={title} tabIndex={-1}>
           {summary ? (
             <>
               <Status status={summary.status} /> <span class="method">{summary.method}</span>{' '}
