@@ -3,6 +3,7 @@ import type { components } from '../../generated/emulator.ts';
 import { createClock, type Clock } from './clock.ts';
 import { createControl } from './control/index.ts';
 import type { Catalog } from './data/catalog.ts';
+import { rememberAnswers } from './data/remembered.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createEvents, type Events } from './events.ts';
 import type { FaultRule } from './faults/matching.ts';
@@ -88,7 +89,15 @@ export function createMock(options: MockParts): Mock {
     events,
     report,
   });
-  const world = { state, usage, clock, settings, webhooks, catalog };
+  const world = {
+    state,
+    usage,
+    clock,
+    settings,
+    webhooks,
+    catalog,
+    answer: rememberAnswers(catalog),
+  };
   const control = createControl(() => mock);
   const engine = createEngine({
     world,

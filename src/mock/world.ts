@@ -3,6 +3,7 @@ import type { operations as Reo } from '../../generated/reo.ts';
 import type { Clock } from './clock.ts';
 import type { FaultRule } from './faults/matching.ts';
 import type { Catalog } from './data/catalog.ts';
+import type { AnswerMetric } from './data/remembered.ts';
 import type { Reply } from './exchange.ts';
 import type { Settings } from './settings.ts';
 import type { State } from './state.ts';
@@ -18,6 +19,7 @@ export interface World {
   readonly webhooks: Webhooks;
   /** The metrics that exist, where that was said. */
   readonly catalog: Catalog | undefined;
+  readonly answer: AnswerMetric;
 }
 
 type Operations = Reo & Connect;

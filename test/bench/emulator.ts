@@ -20,7 +20,8 @@ interface Probe {
   readonly document: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** The body of the nth request. */
+  readonly body: (n: number) => string;
 }
 
 const usage: Probe = {
@@ -28,21 +29,26 @@ const usage: Probe = {
   document: 'openapi/reo.yaml',
   path: '/api/product/usage',
   headers: { 'x-api-key': 'test_reo_key', 'content-type': 'application/json' },
-  body: JSON.stringify({
-    payload: {
-      activity_type: 'LOGIN',
-      source: 'PRODUCT_CLOUD',
-      product_id: 'web',
-      user_id: 'ann@example.com',
-      user_id_type: 'EMAIL',
-      event_id: '7f0b2f6e-5b0a-4c5e-9a57-6d3c2b1a0f9e',
-      event_at: 1_700_000_000,
-    },
-  }),
+  body: (n) =>
+    JSON.stringify({
+      payload: {
+        activity_type: 'LOGIN',
+        source: 'PRODUCT_CLOUD',
+        product_id: 'web',
+        user_id: 'ann@example.com',
+        user_id_type: 'EMAIL',
+        event_id: `7f0b2f6e-5b0a-4c5e-9a57-${String(n).padStart(12, '0')}`,
+        event_at: 1_700_000_000,
+      },
+    }),
 };
 
-const metrics: Probe = {
-  what: 'get-data of three metrics',
+const msPerDay = 86_400_000;
+
+const dayText = (day: number): string => new Date(day * msPerDay).toISOString().slice(0, 10);
+
+const getData = (what: string, firstDay: (n: number) => number): Probe => ({
+  what,
   document: 'openapi/reportei.yaml',
   path: '/metrics/get-data',
   headers: {
@@ -50,34 +56,42 @@ const metrics: Probe = {
     'x-customer-token': 'test_customer_token',
     'content-type': 'application/json',
   },
-  body: JSON.stringify({
-    customer_integration: INTEGRATIONS.instagram_business,
-    start: '2024-01-01',
-    end: '2024-01-31',
-    metrics: [
-      {
-        id: '0c4f2f0e-5f8f-4c7e-9a55-000000000001',
-        reference_key: 'ig:story_replies',
-        component: 'number_v1',
-        metrics: ['replies'],
-      },
-      {
-        id: '0c4f2f0e-5f8f-4c7e-9a55-000000000002',
-        reference_key: 'ig:followers_gender',
-        component: 'chart_v1',
-        metrics: ['followers'],
-        dimensions: ['gender'],
-      },
-      {
-        id: '0c4f2f0e-5f8f-4c7e-9a55-000000000003',
-        reference_key: 'ig:clicks_breakdown',
-        component: 'datatable_v1',
-        metrics: ['count', 'ctr'],
-        dimensions: ['clicks_breakdown'],
-      },
-    ],
-  }),
-};
+  body: (n) =>
+    JSON.stringify({
+      customer_integration: INTEGRATIONS.instagram_business,
+      start: dayText(firstDay(n)),
+      end: dayText(firstDay(n) + 30),
+      metrics: [
+        {
+          id: '0c4f2f0e-5f8f-4c7e-9a55-000000000001',
+          reference_key: 'ig:story_replies',
+          component: 'number_v1',
+          metrics: ['replies'],
+        },
+        {
+          id: '0c4f2f0e-5f8f-4c7e-9a55-000000000002',
+          reference_key: 'ig:followers_gender',
+          component: 'chart_v1',
+          metrics: ['followers'],
+          dimensions: ['gender'],
+        },
+        {
+          id: '0c4f2f0e-5f8f-4c7e-9a55-000000000003',
+          reference_key: 'ig:clicks_breakdown',
+          component: 'datatable_v1',
+          metrics: ['count', 'ctr'],
+          dimensions: ['clicks_breakdown'],
+        },
+      ],
+    }),
+});
+
+const january = Date.UTC(2024, 0, 1) / msPerDay;
+
+const again = getData('get-data of three metrics, asked again', () => january);
+
+/** So many periods that nothing which was worked out before helps. */
+const anew = getData('get-data of three metrics, of new dates', (n) => january - (n % 18_000));
 
 /** An emulator beside which ours is measured. */
 interface Program {
@@ -132,9 +146,12 @@ const freePort = (): Promise<number> =>
 
 const dispatcher = new Agent();
 
+let sent = 0;
+
 const send = async (port: number, { path, headers, body }: Probe): Promise<void> => {
   const url = `http://127.0.0.1:${port}${path}`;
-  const answer = await request(url, { method: 'POST', headers, body, dispatcher });
+  sent += 1;
+  const answer = await request(url, { method: 'POST', headers, body: body(sent), dispatcher });
   const text = await answer.body.text();
   if (answer.statusCode !== 200) throw new Error(`${path} answered ${answer.statusCode}: ${text}`);
 };
@@ -252,7 +269,7 @@ const compareCosts = async (all: readonly Program[], probe: Probe): Promise<Roun
 export const emulatorRequest = async (): Promise<Report> => {
   const all = programs();
   const results = [];
-  for (const probe of [usage, metrics]) {
+  for (const probe of [usage, again, anew]) {
     results.push({ what: probe.what, rounds: await compareCosts(all, probe) });
   }
   return {
