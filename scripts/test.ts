@@ -22,6 +22,7 @@ const checks = [
   'generate:check',
   'licenses',
   'size',
+  'docs',
 ];
 
 const check = async (script: string): Promise<boolean> => {
