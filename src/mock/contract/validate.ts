@@ -5,6 +5,7 @@ import { validate as validatePath } from '@stoplight/prism-http/dist/validator/v
 import { validate as validateQuery } from '@stoplight/prism-http/dist/validator/validators/query.js';
 import { validateAgainstSchema } from '@stoplight/prism-http/dist/validator/validators/utils.js';
 import type { IHttpOperationResponse } from '@stoplight/types';
+import { firstViolation, isLarge } from './large.ts';
 import type { Operation } from './operations.ts';
 import type { ReadRequest } from './request.ts';
 
@@ -36,14 +37,13 @@ export function requestViolations(
   params: Readonly<Record<string, string>>,
 ): readonly Violation[] {
   const { body, query, path } = http.request ?? {};
-  const found: Violation[] = [];
-  if (path?.length) found.push(...left(validatePath({ ...params }, path, REQUEST)));
-  if (query?.length) found.push(...left(validateQuery({ ...request.url.query }, query, REQUEST)));
-  if (body?.required === true && request.body === undefined) found.push(NO_BODY);
-  else if (body && request.body !== undefined) {
-    found.push(...schemaViolations(body.contents?.[0]?.schema, request.body, REQUEST));
-  }
-  return found;
+  const sent = request.body !== undefined;
+  return [
+    path?.length ? left(validatePath({ ...params }, path, REQUEST)) : [],
+    query?.length ? left(validateQuery({ ...request.url.query }, query, REQUEST)) : [],
+    body?.required === true && !sent ? [NO_BODY] : [],
+    body && sent ? schemaViolations(body.contents?.[0]?.schema, request.body, REQUEST) : [],
+  ].flat();
 }
 
 /** What an answer breaks of its contract. `body` is undefined where none was sent. */
@@ -57,28 +57,29 @@ export function responseViolations(
 ): readonly Violation[] {
   const response = responseFor(http.responses, answer.status);
   if (!response) return [{ message: `${answer.status} is not a documented status` }];
-  const found: Violation[] = [];
-  if (response.headers?.length) {
-    found.push(...left(validateHeaders({ ...answer.headers }, response.headers, RESPONSE)));
-  }
+  const found = response.headers?.length
+    ? left(validateHeaders({ ...answer.headers }, response.headers, RESPONSE))
+    : [];
   const type = (answer.headers['content-type'] ?? '').replace(/ *;.*$/s, '').toLowerCase();
   const content = response.contents?.find(({ mediaType }) => mediaType === type);
   if (content && type.endsWith('json')) {
-    found.push(...schemaViolations(content.schema, answer.body, RESPONSE));
-  } else if (!content && response.contents?.length) {
+    return [...found, ...schemaViolations(content.schema, answer.body, RESPONSE)];
+  }
+  if (!content && response.contents?.length) {
     const known = response.contents.map(({ mediaType }) => mediaType).join(', ');
-    found.push({ message: `the Content-Type is ${type || 'missing'}, not ${known}` });
+    return [...found, { message: `the Content-Type is ${type || 'missing'}, not ${known}` }];
   }
   return found;
 }
 
-/** What is wrong with a body. */
+/** What is wrong with a body; of a large one, the first of it. */
 export function schemaViolations(
   schema: unknown,
   body: unknown,
   side: Side = REQUEST,
 ): readonly Violation[] {
   if (typeof schema !== 'object' || schema === null) return [];
+  if (isLarge(body)) return firstViolation(schema, body, side);
   const found = validateAgainstSchema(body, schema, false, side, 'body');
   return found._tag === 'Some' ? found.value : [];
 }

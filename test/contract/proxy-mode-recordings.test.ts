@@ -1,0 +1,331 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startMockServer, type MockServerOptions } from '../../src/mock/index.ts';
+import { createReporteiClient } from '../../src/reportei/index.ts';
+import {
+  json,
+  startHostileServer,
+  taken,
+  type Behaviour,
+  type HostileServer,
+} from '../support/hostile-server.ts';
+import {
+  CUSTOMER,
+  EVENT,
+  GET_DATA,
+  MERCHANT,
+  REO,
+  startTested,
+  type Answered,
+  type Sent,
+} from '../unit/mock/support.ts';
+
+const USAGE = 'POST /api/product/usage';
+const METRICS = 'POST /api/metrics/get-data';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recordings-'));
+  file = join(folder, 'answers.ndjson');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const lines = (): string[] => readFileSync(file, 'utf8').split('\n').filter(Boolean);
+
+/** Records what a server answers to these calls. */
+async function recorded(
+  behaviours: readonly [Behaviour, ...Behaviour[]],
+  ...calls: readonly (readonly [string, Sent])[]
+): Promise<void> {
+  await using vendor = await startHostileServer(...behaviours);
+  const upstream = { reo: vendor.url, reportei: vendor.url };
+  await using proxy = await startTested({ upstream, record: file });
+  for (const [what, sent] of calls) await proxy.call(what, sent);
+}
+
+async function replayed(
+  what: string,
+  sent: Sent,
+  options: MockServerOptions = {},
+): Promise<Answered & { readonly source: string | undefined }> {
+  await using mock = await startTested({ replay: file, ...options });
+  const answer = await mock.call(what, sent);
+  return { ...answer, source: mock.requests.list()[0]?.source };
+}
+
+/** Answers the metrics that were asked, by their position. */
+const byPosition: Behaviour = (response, { body }) => {
+  const { metrics } = JSON.parse(body) as { metrics: { id: string }[] };
+  const results = metrics.map(({ id }, i) => [id, { values: i + 1, comparison: null }]);
+  json(Object.fromEntries(results))(response, undefined as never);
+};
+
+const withIds = (...ids: readonly string[]): object => ({
+  ...GET_DATA,
+  metrics: GET_DATA.metrics.map((one, i) => ({ ...one, id: ids[i] ?? one.id })),
+});
+
+describe('an answer is given again', () => {
+  it.each([
+    ['uuids', [randomUUID(), randomUUID(), randomUUID()]],
+    ['names', ['b', 'a', 'c']],
+    // Names that the request and its answer have too.
+    ['awkward names', ['metrics', 'ig:clicks_breakdown', 'number_v1']],
+    ['names of one another', ['$metric-2', '$metric-1', '$metric-0']],
+    ['texts with signs in them', ['a "b"', 'c\\d', 'é']],
+  ])('to metrics under other ids: %s', async (_what, ids) => {
+    await recorded([byPosition], [METRICS, { headers: CUSTOMER, json: GET_DATA }]);
+    const answer = await replayed(METRICS, { headers: CUSTOMER, json: withIds(...ids) });
+    const values = ids.map((id, i) => [id, { values: i + 1, comparison: null }]);
+    expect(answer).toMatchObject({ status: 200, source: 'recording' });
+    expect(answer.body).toEqual(Object.fromEntries(values));
+  });
+
+  it('to metrics whose recorded ids were no uuids', async () => {
+    const awkward = withIds('customer_integration', 'x', 'reference_key');
+    await recorded([byPosition], [METRICS, { headers: CUSTOMER, json: awkward }]);
+    const answer = await replayed(METRICS, { headers: CUSTOMER, json: GET_DATA });
+    expect(answer.source).toBe('recording');
+    expect(Object.keys(answer.body as object)).toEqual(GET_DATA.metrics.map(({ id }) => id));
+  });
+
+  it('inside `data`, with its own spelling', async () => {
+    const [one] = GET_DATA.metrics;
+    const text = `{ "data" : {"${one.id}" : {"values": 1.0, "note": "${one.id}"}} }`;
+    const spelled: Behaviour = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(text);
+    };
+    await recorded([spelled], [METRICS, { headers: CUSTOMER, json: GET_DATA }]);
+    await using mock = await startTested({ replay: file });
+    const answer = await fetch(`${mock.url}/metrics/get-data`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(withIds('new')),
+    });
+    // The value is no name of a result.
+    expect(await answer.text()).toBe(`{ "data" : {"new" : {"values": 1.0, "note": "${one.id}"}} }`);
+  });
+
+  it('to our client, which makes new ids for every request', async () => {
+    await using vendor = await startTested();
+    const ask = async (baseUrl: string): Promise<unknown> => {
+      const client = createReporteiClient({ baseUrl, token: 'test_reportei_token' });
+      const report = await client.customer('test_customer_token').metrics(
+        {
+          a: { reference_key: 'ig:a', component: 'number_v1', metrics: ['a'] },
+          b: { reference_key: 'ig:b', component: 'number_v1', metrics: ['b'] },
+        },
+        { integration: GET_DATA.customer_integration, start: '2024-01-01', end: '2024-01-31' },
+      );
+      return [report.a.value, report.b.value];
+    };
+    let values: unknown;
+    {
+      await using proxy = await startTested({
+        upstream: { reportei: vendor.url },
+        record: file,
+      });
+      values = await ask(proxy.url);
+    }
+    await using mock = await startTested({ replay: file, seed: 'another' });
+    expect(await ask(mock.url)).toEqual(values);
+    expect(mock.requests.list()[0]?.source).toBe('recording');
+  });
+
+  it('whatever the order of fields, the time, the id, the key and the spelling of the path', async () => {
+    const { activity_type, ...rest } = EVENT;
+    await recorded(
+      [json({ response_code: '200', response: 'from the vendor', status: 'success' })],
+      [USAGE, { headers: REO, json: { payload: { ...EVENT, event_id: 'first' } } }],
+    );
+    const again = { ...rest, event_at: EVENT.event_at + 5, event_id: 'other', activity_type };
+    const answer = await replayed(USAGE, {
+      headers: { 'X-API-KEY': 'another' },
+      json: { payload: again },
+    });
+    expect(answer).toMatchObject({ body: { response: 'from the vendor' }, source: 'recording' });
+
+    await recorded([json({ data: [] })], ['GET /customers?page=1&per_page=5', {}]);
+    const page = await replayed('GET /api/customers?per_page=5&page=1', {});
+    expect(page).toMatchObject({ body: { data: [] }, source: 'recording' });
+  });
+
+  it('with its status and the headers that matter, the latest of several', async () => {
+    const limited = json({ message: 'slow down' }, 429, {
+      'Retry-After': '7',
+      'X-RateLimit-Limit': '60',
+      'X-Other': '1',
+    });
+    await recorded([taken, limited], [USAGE, {}], [USAGE, {}]);
+    const { status, body, headers } = await replayed(USAGE, {});
+    expect([status, body]).toEqual([429, { message: 'slow down' }]);
+    expect([headers.get('retry-after'), headers.get('x-ratelimit-limit')]).toEqual(['7', '60']);
+    expect(headers.get('x-other')).toBeNull();
+  });
+
+  it('with bytes that are no text', async () => {
+    const page = Buffer.from([0x3c, 0xe9, 0xff, 0x3e]);
+    const latin: Behaviour = (response) => {
+      response.writeHead(500, { 'content-type': 'text/html' });
+      response.end(page);
+    };
+    await recorded([latin], ['GET /customers', {}]);
+    await using mock = await startTested({ replay: file });
+    const answer = await fetch(`${mock.url}/customers`);
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(page);
+  });
+
+  it('and checked against the contract', async () => {
+    await recorded([json({ wrong: true })], [USAGE, { json: { payload: EVENT } }]);
+    await using mock = await startTested({ replay: file });
+    await mock.call(USAGE, { json: { payload: EVENT } });
+    expect(mock.requests.list({ violations: true })[0]?.violations[0]).toMatchObject({
+      side: 'response',
+    });
+  });
+});
+
+describe('a request that was not recorded', () => {
+  const other: Sent = { headers: MERCHANT };
+
+  it('goes to the emulator', async () => {
+    await recorded([json({ data: [] })], ['GET /customers', {}]);
+    const answer = await replayed('GET /customers?page=2', other);
+    expect(answer).toMatchObject({ status: 200, source: 'emulator' });
+  });
+
+  it('goes to the upstream, if there is one', async () => {
+    await recorded([json({ data: [] })], ['GET /customers', {}]);
+    await using vendor: HostileServer = await startHostileServer(json({ live: true }));
+    const upstream = { reportei: vendor.url };
+    const answer = await replayed('GET /customers?page=2', other, { upstream });
+    expect(answer).toMatchObject({ body: { live: true }, source: 'upstream' });
+    expect((await replayed('GET /customers', other, { upstream })).source).toBe('recording');
+    expect(vendor.received).toHaveLength(1);
+  });
+
+  it.each<[string, Sent]>([
+    ['other metrics', { json: { ...GET_DATA, metrics: GET_DATA.metrics.slice(0, 2) } }],
+    ['metrics in another order', { json: { ...GET_DATA, metrics: GET_DATA.metrics.toReversed() } }],
+    ['another period', { json: { ...GET_DATA, end: '2024-08-01' } }],
+    ['a body that cannot be read', { text: '{' }],
+    ['no body', {}],
+  ])('is one with %s', async (_what, sent) => {
+    await recorded(
+      [byPosition, json({ message: 'malformed' }, 400)],
+      [METRICS, { headers: CUSTOMER, json: GET_DATA }],
+      [METRICS, { headers: CUSTOMER, text: '[' }],
+    );
+    const answer = await replayed(METRICS, { ...sent, headers: CUSTOMER });
+    expect(answer.source).toBe('emulator');
+  });
+
+  it('is none, if there was no answer', async () => {
+    await recorded([(response) => void response.socket?.destroy()], ['GET /customers', {}]);
+    expect(lines()).toEqual([]);
+  });
+});
+
+describe('the file', () => {
+  const SECRETS = { ...CUSTOMER, ...REO, Authorization: 'Bearer real/merchant+token' };
+
+  it('holds no key and no token, and is for its owner alone', async () => {
+    const echo: Behaviour = (response, { headers }) =>
+      json({
+        ...headers,
+        customer: { api_token: 'once-only' },
+        link: '/?t=real%2Fmerchant%2Btoken',
+      })(response, undefined as never);
+    const name = 'test_customer_token';
+    await recorded(
+      [echo],
+      ['POST /customers?t=real/merchant%2Btoken', { headers: SECRETS, json: { name } }],
+    );
+    expect(readFileSync(file, 'utf8')).not.toMatch(
+      /real.{1,3}merchant|test_customer_token|test_reo_key|once-only/,
+    );
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    // With another key in the same places it is the same request.
+    const headers = { Authorization: 'Bearer abcd', 'x-customer-token': 'other' };
+    const answer = await replayed('POST /customers?t=abcd', { headers, json: { name: 'other' } });
+    expect(answer.source).toBe('recording');
+  });
+
+  it('is added to', async () => {
+    await recorded([json({})], ['GET /customers', {}]);
+    await recorded([json({})], ['GET /customers', {}], ['GET /merchants/settings', {}]);
+    expect(lines()).toHaveLength(3);
+    for (const line of lines()) expect(JSON.parse(line)).toMatchObject({ version: 1 });
+  });
+
+  it('may be recorded and replayed at once, also if it is not there yet', async () => {
+    await using vendor = await startHostileServer(json({ data: [] }));
+    const options = { upstream: { reportei: vendor.url }, record: file, replay: file };
+    for (const source of ['upstream', 'recording']) {
+      await using mock = await startTested(options);
+      await mock.call('GET /customers');
+      expect(mock.requests.list()[0]?.source).toBe(source);
+    }
+    expect(vendor.received).toHaveLength(1);
+  });
+
+  it('that cannot be written to is told once it is gone, and the answer still comes', async () => {
+    await using vendor = await startHostileServer(json({ data: [] }));
+    await using proxy = await startTested({ upstream: { reportei: vendor.url }, record: file });
+    rmSync(folder, { recursive: true });
+    expect(await proxy.call('GET /customers')).toMatchObject({ status: 200, body: { data: [] } });
+    expect(proxy.lines).toContainEqual(expect.stringContaining(`cannot be recorded in ${file}`));
+    folder = mkdtempSync(join(tmpdir(), 'recordings-'));
+  });
+
+  it.each<[string, number]>([
+    ['{"version":1,', 3],
+    ['null', 3],
+    ['[]', 3],
+    ['{"version":2,"operation":"x","key":"k","response":{"status":200,"headers":{},"body":""}}', 3],
+    ['{"version":1,"operation":"x","key":"k"}', 3],
+    ['{"version":1,"operation":"x","key":"k","response":{"status":42,"headers":{},"body":""}}', 3],
+    ['{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{},"body":{}}}', 3],
+    [
+      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{"a b":"c"},"body":""}}',
+      3,
+    ],
+    [
+      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{"a":"c\\r\\nx: y"},"body":""}}',
+      3,
+    ],
+    [
+      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":null,"body":""}}',
+      3,
+    ],
+  ])('with a broken line is refused, and the line is named: %s', async (line, number) => {
+    const good =
+      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{},"body":""}}';
+    writeFileSync(file, `${good}\n\n${line}\n${good}\n`);
+    await expect(startMockServer({ replay: file })).rejects.toThrow(
+      `Line ${number} of ${file} is no recording`,
+    );
+    writeFileSync(file, `${good}\r\n\n${good}`);
+    await (await startMockServer({ replay: file, listen: false })).close();
+  });
+
+  it('that cannot be used is an error at the start', async () => {
+    const upstream = { reo: 'http://127.0.0.1:1' };
+    await expect(startMockServer({ replay: file })).rejects.toThrow(
+      `The recordings cannot be read from ${file}: ENOENT`,
+    );
+    await expect(startMockServer({ upstream, record: folder })).rejects.toThrow(
+      `Answers cannot be recorded in ${folder}: EISDIR`,
+    );
+    for (const options of [{ record: file }, { record: file, upstream: {} }]) {
+      await expect(startMockServer(options)).rejects.toThrow(
+        'There is nothing to record without an upstream',
+      );
+    }
+  });
+});
