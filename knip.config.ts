@@ -4,8 +4,9 @@ const config: KnipConfig = {
   entry: [
     'src/{index,reo/index,reportei/index,mock/index,cli/main}.ts',
     'src/mock/page/main.tsx',
-    // Two modules that package.json offers as `#transport`.
+    // Two modules that package.json offers as `#transport`, and one that the build puts in.
     'src/http/transport-*.ts',
+    'src/mock/contract/prepared.ts',
     'scripts/*.ts',
     'test/**/*.{test,test-d}.ts',
     'test/bench/*.{ts,mjs}',
@@ -16,8 +17,6 @@ const config: KnipConfig = {
     '@arethetypeswrong/cli',
     '@stoplight/prism-cli',
     'publint',
-    // Types of Prism's logger, declared in src/mock/vendor.d.ts as far as they are needed.
-    'pino',
   ],
   ignoreExportsUsedInFile: true,
   rules: { duplicates: 'off' },

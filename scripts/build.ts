@@ -5,15 +5,17 @@
  *   *.js, *.cjs      each entry for `import` and for `require`, by Rolldown. A handful of files,
  *                    since Node spends more time on finding modules than on running these.
  *   src/mock/        the emulator for both, in one piece with Prism
+ *   contracts/       the documents as the emulator needs them
  *   cli.js           the command line, which shares its code with the emulator
  *   inbox.html       the emulator's page, in one file
  *
  * `--if-needed` does nothing when dist/ is newer than everything it is made from.
  */
 import { existsSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
+import { readOperations } from '../src/mock/contract/documents.ts';
 import { filesBelow, writeDeclarations } from './lib/declarations.ts';
 import { clientModules, entries, selfContainedModules, transportModules } from './lib/entries.ts';
 import { collectNotices } from './lib/notices.ts';
@@ -34,7 +36,7 @@ const isFresh = async (): Promise<boolean> => {
   const built = (await stat(stamp)).mtimeMs;
   const sources = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   const folders = await Promise.all(
-    ['src', 'generated', 'scripts/lib'].map((folder) => filesBelow(join(root, folder))),
+    ['src', 'generated', 'openapi', 'scripts/lib'].map((folder) => filesBelow(join(root, folder))),
   );
   const single = [...sources, 'scripts/build.ts'].map((file) => join(root, file));
   const stats = await Promise.all([...folders.flat(), ...single].map((file) => stat(file)));
@@ -53,16 +55,12 @@ const uriTemplateLite: Plugin = {
   },
 };
 
-/**
- * What Prism does at every start and the emulator has no use for: its own check of keys, which loads
- * all of lodash/fp, and Ajv's check of our schemas against the meta-schema, which a test makes once.
- */
+/** Ajv's check of our schemas against the meta-schema takes time at every start; a test makes it once. */
 const slimPrism: Plugin = {
   name: 'slim-prism',
   transform: {
-    filter: { id: /prism-http\/dist\/validator\/validators\/(utils|security\/index)\.js$/ },
-    handler: (code, id) => {
-      if (id.endsWith('security/index.js')) return 'exports.validateSecurity = undefined;';
+    filter: { id: /prism-http\/dist\/validator\/validators\/utils\.js$/ },
+    handler: (code) => {
       const slim = code.replace(
         'strict: false,',
         'strict: false, validateSchema: false, meta: false,',
@@ -71,6 +69,21 @@ const slimPrism: Plugin = {
       return slim;
     },
   },
+};
+
+/** See `prepared.ts`. */
+const preparedContracts: Plugin = {
+  name: 'prepared-contracts',
+  resolveId: (id) =>
+    id.endsWith('/documents.ts') ? join(root, 'src/mock/contract/prepared.ts') : null,
+};
+
+const writeContracts = async (): Promise<void> => {
+  await mkdir(join(draft, 'contracts'), { recursive: true });
+  for (const name of ['reo', 'reportei', 'emulator'] as const) {
+    const file = join(draft, 'contracts', `${name}.json`);
+    await writeFile(file, JSON.stringify(readOperations(name)));
+  }
 };
 
 const source = (module: string): string => join(root, `${module}.ts`);
@@ -84,7 +97,7 @@ const bundle = async (input: InputOptions, output: OutputOptions): Promise<void>
     platform: 'node',
     cwd: root,
     resolve: { alias },
-    plugins: [uriTemplateLite, slimPrism],
+    plugins: [uriTemplateLite, slimPrism, preparedContracts],
     onLog: (level, log, handler) => {
       // Warnings about the code of Prism's dependencies are not ours to mend.
       if (level !== 'warn' || !log.message.includes('node_modules')) handler(level, log);
@@ -153,6 +166,7 @@ const build = async (): Promise<void> => {
   );
   await bundleClients();
   await bundleEmulator();
+  await writeContracts();
   await bundlePage();
   await writeFile(join(draft, noticesFile), await notices.text());
 };

@@ -104,7 +104,8 @@ const ours: Program = {
   start: (_, port, quiet) =>
     startProgram(at('../../dist/cli.js'), [
       'mock',
-      ...['--port', String(port), '--set', 'rateLimit=null'],
+      `--port=${port}`,
+      '--set=rateLimit=null',
       ...(quiet ? ['--quiet'] : []),
     ]),
 };
@@ -115,7 +116,7 @@ const prism: Program = {
     startProgram(at('../../node_modules/@stoplight/prism-cli/dist/index.js'), [
       'mock',
       at(`../../${document}`),
-      ...['--port', String(port)],
+      `--port=${port}`,
       ...(quiet ? ['--verboseLevel', 'silent'] : []),
     ]),
 };

@@ -132,12 +132,13 @@ describe('the options of tallywire mock', () => {
     });
 
   it('takes faults, settings and a delay', async () => {
-    const run = tallywire(
-      ...['mock', '--port', '0', '--delay', '30ms', '--strict', '--set', 'reoFailureStatus=200'],
-      ...['--fault', 'sendUsage status=503 retryAfter=7 times=1'],
-      ...['--fault', '{"operation":"sendUsage","refuse":"Not today, no.","times":1}'],
-      ...['--fault', 'getData metrics.as=missing match.path=/api'],
-    );
+    const settings = ['--delay=30ms', '--strict', '--set=reoFailureStatus=200'];
+    const faults = [
+      'sendUsage status=503 retryAfter=7 times=1',
+      '{"operation":"sendUsage","refuse":"Not today, no.","times":1}',
+      'getData metrics.as=missing match.path=/api',
+    ].map((rule) => `--fault=${rule}`);
+    const run = tallywire('mock', '--port=0', ...settings, ...faults);
     const url = await run.url();
     // The first one that was named is the first one used.
     expect(await usage(url)).toMatchObject({ status: 503 });
