@@ -54,6 +54,12 @@ const textSettings = (now: Settings): readonly TextSetting[] => [
     change: (text) => ({ rateLimit: rate(text) }),
   },
   {
+    label: 'Delay of every call',
+    hint: '200ms, 2s',
+    value: String(now.delay),
+    change: (text) => ({ delay: duration(text.trim()) }),
+  },
+  {
     label: 'Webhook delay',
     hint: '500ms, 2s',
     value: String(now.webhookDelay),
