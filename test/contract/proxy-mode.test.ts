@@ -13,7 +13,6 @@ import {
 } from '../support/hostile-server.ts';
 import {
   call,
-  CUSTOMER,
   EVENT,
   GET_DATA,
   MERCHANT,

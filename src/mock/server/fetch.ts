@@ -15,7 +15,7 @@ export type MockFetch = (input: string | URL | Request, init?: RequestInit) => P
 export function createFetch(engine: Engine): MockFetch {
   return async (input, init) => {
     const path = typeof input === 'string' && input.startsWith('/');
-    const request = new Request(path ? new URL(input, 'http://localhost') : input, init);
+    const request = new Request(path ? `http://localhost${input}` : input, init);
     const { host, pathname, search } = new URL(request.url);
     const incoming: Incoming = {
       method: request.method,
