@@ -24,8 +24,8 @@ export async function keepState(
   file: string,
   report: (report: Report) => void,
 ): Promise<KeptState> {
-  const saved = await readState(file);
-  if (saved) mock.restore(saved);
+  const text = await readIfThere(file);
+  if (text !== undefined) restore(mock, file, text);
 
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
@@ -54,23 +54,25 @@ export async function keepState(
   };
 }
 
-async function readState(file: string): Promise<Snapshot | undefined> {
-  let text: string;
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(`The state cannot be read from ${file}: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+function restore(mock: Mock, file: string, text: string): void {
   try {
     const saved = JSON.parse(text) as Snapshot;
-    checkBody('restoreSnapshot', saved, `${file} is no state of the emulator`);
-    return saved;
+    checkBody('restoreSnapshot', saved, 'This is no snapshot');
+    mock.restore(saved);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new Error(`${file} is no state of the emulator: it is not JSON`, { cause: error });
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
+    throw new Error(`${file} is no state of the emulator: ${reason}`, { cause: error });
   }
 }
 

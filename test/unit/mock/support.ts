@@ -60,7 +60,7 @@ export async function call(base: string, what: string, sent: Sent = {}): Promise
     ...(text === undefined ? {} : { body: text }),
   });
   const answer = await response.text();
-  const json = response.headers.get('content-type')?.includes('json') === true && answer !== '';
+  const json = response.headers.get('content-type')?.includes('/json') === true && answer !== '';
   return {
     status: response.status,
     headers: response.headers,
