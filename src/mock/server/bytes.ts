@@ -2,50 +2,53 @@ import { isUtf8 } from 'node:buffer';
 
 // Bodies are text everywhere in the emulator. Bytes that are none in UTF-8, as a gateway's page in
 // Latin-1 has them, become lone surrogates (U+DC80 to U+DCFF), which no text in UTF-8 can hold, and
-// bytes again on their way out, so that what is forwarded or recorded stays what it was.
-
-const ESCAPE = 0xdc00;
+// bytes again on their way out, so that what is forwarded or recorded stays what it was. (Python
+// calls this `surrogateescape`.)
 
 /** A body as text, without loss. */
 export function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  const parts: string[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const size = validLength(bytes, at);
-    parts.push(bytes.toString('utf8', at, at + size));
-    at += size;
-    if (at < bytes.length) parts.push(String.fromCharCode(ESCAPE + (bytes[at] ?? 0)));
-    at += 1;
+  // Twice as long in UTF-16, at most; a text in parts would take too long to put together.
+  const units = Buffer.alloc(bytes.length * 2);
+  let length = 0;
+  for (let at = 0; at < bytes.length;) {
+    const size = sizeAt(bytes, at);
+    if (size < 2) {
+      const byte = bytes.readUInt8(at);
+      length = units.writeUInt16LE(size === 1 ? byte : ESCAPE + byte, length);
+    } else length += units.write(bytes.toString('utf8', at, at + size), length, 'utf16le');
+    at += size || 1;
   }
-  return parts.join('');
+  return units.toString('utf16le', 0, length);
 }
 
 /** The bytes that a text was made of. */
 export function bytesOf(text: string): Buffer {
   if (!hasOtherBytes(text)) return Buffer.from(text);
-  const parts = text.split(/([\udc80-\udcff])/u).map((part) => {
-    const code = part.length === 1 ? part.charCodeAt(0) - ESCAPE : 0;
-    return code >= 0x80 && code <= 0xff ? Buffer.from([code]) : Buffer.from(part);
-  });
-  return Buffer.concat(parts);
+  const bytes = Buffer.alloc(text.length * 3);
+  let length = 0;
+  for (let at = 0; at < text.length;) {
+    const code = text.codePointAt(at) ?? 0;
+    const byte = code - ESCAPE;
+    if (code < 0x80) length = bytes.writeUInt8(code, length);
+    else if (byte >= 0x80 && byte <= 0xff) length = bytes.writeUInt8(byte, length);
+    else length += bytes.write(String.fromCodePoint(code), length);
+    at += code > 0xffff ? 2 : 1;
+  }
+  return bytes.subarray(0, length);
 }
 
 /** Whether a text holds bytes that are no text, or half a character. */
 export const hasOtherBytes = (text: string): boolean => /\p{Surrogate}/u.test(text);
 
-/** How many bytes from here on are characters, up to the first one that is not. */
-function validLength(bytes: Buffer, start: number): number {
-  let at = start;
-  while (at < bytes.length) {
-    const size = sizeOf(bytes[at] ?? 0);
-    if (size === 0 || at + size > bytes.length) break;
-    if (size > 1 && !isUtf8(bytes.subarray(at, at + size))) break;
-    at += size;
-  }
-  return at - start;
-}
+const ESCAPE = 0xdc00;
 
-/** How many bytes a character has by its first one, 0 if none begins so. */
-const sizeOf = (first: number): number =>
-  first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+/** How many bytes the character here has, 0 if there is none. */
+function sizeAt(bytes: Buffer, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const whole = at + size <= bytes.length && isUtf8(bytes.subarray(at, at + size));
+  return whole ? size : 0;
+}
