@@ -225,6 +225,13 @@ describe('a request that was not recorded', () => {
     expect(answer.source).toBe('emulator');
   });
 
+  it('is one that cannot be read, also beside one without a body', async () => {
+    await recorded([json({ message: 'empty' }, 422)], [METRICS, { headers: CUSTOMER }]);
+    const sent = { headers: CUSTOMER, text: '{' };
+    expect((await replayed(METRICS, sent)).source).toBe('emulator');
+    expect((await replayed(METRICS, { headers: CUSTOMER })).source).toBe('recording');
+  });
+
   it('is none, if there was no answer', async () => {
     await recorded([(response) => void response.socket?.destroy()], ['GET /customers', {}]);
     expect(lines()).toEqual([]);

@@ -105,6 +105,13 @@ describe('a page of another origin', () => {
   });
 });
 
+it('a page of the emulator itself needs no leave, and gets none', async () => {
+  await using mock = await startTested({ cors: [PAGE] });
+  const headers = { Origin: mock.url, ...PREFLIGHT };
+  const asked = await mock.call('OPTIONS /customers', { headers });
+  expect([asked.status, corsOf(asked.headers)]).toEqual([405, { vary: 'origin' }]);
+});
+
 describe('whoever is no page', () => {
   it('sees that answers differ by origin only where they do', async () => {
     await using open = await startTested({ cors: [PAGE] });
