@@ -117,7 +117,6 @@ export function createJournal(events: Events): Journal {
       }),
     clear: () => {
       entries.clear();
-      oldestId = lastId + 1;
       characters = 0;
       events.emit({ type: 'changed', data: 'requests' });
     },

@@ -238,6 +238,18 @@ describe('the settings', () => {
     expect((await getData(mock, { extra: 1 })).status).toBe(200);
   });
 
+  it('delay: every call takes so long, and a fault adds to it', async () => {
+    await using mock = await startTested({ settings: { delay: '150ms' } });
+    mock.faults.add({ operation: 'listCustomers', delay: 150 });
+    const took = async (call: Promise<Answered>): Promise<number> => {
+      const begun = performance.now();
+      expect((await call).status).toBe(200);
+      return performance.now() - begun;
+    };
+    expect(await took(event(mock))).toBeGreaterThan(145);
+    expect(await took(mock.call('GET /customers', { headers: MERCHANT }))).toBeGreaterThan(295);
+  });
+
   it('reoFailureStatus: refusals of Reo come with 200', async () => {
     await using mock = await startTested({ settings: { reoFailureStatus: 200 } });
     const answers = [

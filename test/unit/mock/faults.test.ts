@@ -43,6 +43,7 @@ describe('a rule fits', () => {
     [{ match: { body: { payload: { meta: { tags: [{ n: 9 }] } } } } }, false],
     [{ match: { body: { payload: { meta: { tags: { n: 1 } } } } } }, false],
     [{ match: { body: { toString: {} } } }, false],
+    [{ match: { body: JSON.parse('{"__proto__":{}}') as object } }, false],
     [{ operation: 'sendUsage', match: { path: '/api', query: { a: '1' }, body: { x: 1 } } }, false],
   ])('%j: %s', (rule, expected) => {
     expect(fits(rule, CALL)).toBe(expected);

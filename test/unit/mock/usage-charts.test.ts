@@ -89,6 +89,7 @@ describe('the timeline', () => {
         const line = activities['LOGIN_ACTIVITY'] ?? [];
         expect(line.reduce((sum, one) => sum + one, 0)).toBe(times.length);
         expect(line.length).toBeLessThanOrEqual(120);
+        expect(from % step).toBe(0);
         expect(Number.isInteger(from) && Number.isInteger(step) && step >= 1).toBe(true);
         for (const [at, value] of line.entries()) {
           const begins = from + at * step;
