@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startMockServer, type MockServerOptions } from '../../src/mock/index.ts';
+import { describe, expect, it } from 'vitest';
 import { createReporteiClient } from '../../src/reportei/index.ts';
 import {
   json,
@@ -19,43 +15,14 @@ import {
   MERCHANT,
   REO,
   startTested,
-  type Answered,
   type Sent,
 } from '../unit/mock/support.ts';
+import { inFolder, lines, recorded, replayed, theFile } from './proxy-mode-recordings-support.ts';
+import { USAGE } from './proxy-mode-support.ts';
 
-const USAGE = 'POST /api/product/usage';
 const METRICS = 'POST /api/metrics/get-data';
 
-let folder: string;
-let file: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'recordings-'));
-  file = join(folder, 'answers.ndjson');
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const lines = (): string[] => readFileSync(file, 'utf8').split('\n').filter(Boolean);
-
-/** Records what a server answers to these calls. */
-async function recorded(
-  behaviours: readonly [Behaviour, ...Behaviour[]],
-  ...calls: readonly (readonly [string, Sent])[]
-): Promise<void> {
-  await using vendor = await startHostileServer(...behaviours);
-  const upstream = { reo: vendor.url, reportei: vendor.url };
-  await using proxy = await startTested({ upstream, record: file });
-  for (const [what, sent] of calls) await proxy.call(what, sent);
-}
-
-async function replayed(
-  what: string,
-  sent: Sent,
-  options: MockServerOptions = {},
-): Promise<Answered & { readonly source: string | undefined }> {
-  await using mock = await startTested({ replay: file, ...options });
-  const answer = await mock.call(what, sent);
-  return { ...answer, source: mock.requests.list()[0]?.source };
-}
+inFolder();
 
 /** Answers the metrics that were asked, by their position. */
 const byPosition: Behaviour = (response, { body }) => {
@@ -101,7 +68,7 @@ describe('an answer is given again', () => {
       response.end(text);
     };
     await recorded([spelled], [METRICS, { headers: CUSTOMER, json: GET_DATA }]);
-    await using mock = await startTested({ replay: file });
+    await using mock = await startTested({ replay: theFile() });
     const answer = await fetch(`${mock.url}/metrics/get-data`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -128,11 +95,11 @@ describe('an answer is given again', () => {
     {
       await using proxy = await startTested({
         upstream: { reportei: vendor.url },
-        record: file,
+        record: theFile(),
       });
       values = await ask(proxy.url);
     }
-    await using mock = await startTested({ replay: file, seed: 'another' });
+    await using mock = await startTested({ replay: theFile(), seed: 'another' });
     expect(await ask(mock.url)).toEqual(values);
     expect(mock.requests.list()[0]?.source).toBe('recording');
   });
@@ -175,14 +142,14 @@ describe('an answer is given again', () => {
       response.end(page);
     };
     await recorded([latin], ['GET /customers', {}]);
-    await using mock = await startTested({ replay: file });
+    await using mock = await startTested({ replay: theFile() });
     const answer = await fetch(`${mock.url}/customers`);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(page);
   });
 
   it('and checked against the contract', async () => {
     await recorded([json({ wrong: true })], [USAGE, { json: { payload: EVENT } }]);
-    await using mock = await startTested({ replay: file });
+    await using mock = await startTested({ replay: theFile() });
     await mock.call(USAGE, { json: { payload: EVENT } });
     expect(mock.requests.list({ violations: true })[0]?.violations[0]).toMatchObject({
       side: 'response',
@@ -235,104 +202,5 @@ describe('a request that was not recorded', () => {
   it('is none, if there was no answer', async () => {
     await recorded([(response) => void response.socket?.destroy()], ['GET /customers', {}]);
     expect(lines()).toEqual([]);
-  });
-});
-
-describe('the file', () => {
-  const SECRETS = { ...CUSTOMER, ...REO, Authorization: 'Bearer real/merchant+token' };
-
-  it('holds no key and no token, and is for its owner alone', async () => {
-    const echo: Behaviour = (response, { headers }) =>
-      json({
-        ...headers,
-        customer: { api_token: 'once-only' },
-        link: '/?t=real%2Fmerchant%2Btoken',
-      })(response, undefined as never);
-    const name = 'test_customer_token';
-    await recorded(
-      [echo],
-      ['POST /customers?t=real/merchant%2Btoken', { headers: SECRETS, json: { name } }],
-    );
-    expect(readFileSync(file, 'utf8')).not.toMatch(
-      /real.{1,3}merchant|test_customer_token|test_reo_key|once-only/,
-    );
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    // With another key in the same places it is the same request.
-    const headers = { Authorization: 'Bearer abcd', 'x-customer-token': 'other' };
-    const answer = await replayed('POST /customers?t=abcd', { headers, json: { name: 'other' } });
-    expect(answer.source).toBe('recording');
-  });
-
-  it('is added to', async () => {
-    await recorded([json({})], ['GET /customers', {}]);
-    await recorded([json({})], ['GET /customers', {}], ['GET /merchants/settings', {}]);
-    expect(lines()).toHaveLength(3);
-    for (const line of lines()) expect(JSON.parse(line)).toMatchObject({ version: 1 });
-  });
-
-  it('may be recorded and replayed at once, also if it is not there yet', async () => {
-    await using vendor = await startHostileServer(json({ data: [] }));
-    const options = { upstream: { reportei: vendor.url }, record: file, replay: file };
-    for (const source of ['upstream', 'recording']) {
-      await using mock = await startTested(options);
-      await mock.call('GET /customers');
-      expect(mock.requests.list()[0]?.source).toBe(source);
-    }
-    expect(vendor.received).toHaveLength(1);
-  });
-
-  it('that cannot be written to is told once it is gone, and the answer still comes', async () => {
-    await using vendor = await startHostileServer(json({ data: [] }));
-    await using proxy = await startTested({ upstream: { reportei: vendor.url }, record: file });
-    rmSync(folder, { recursive: true });
-    expect(await proxy.call('GET /customers')).toMatchObject({ status: 200, body: { data: [] } });
-    expect(proxy.lines).toContainEqual(expect.stringContaining(`cannot be recorded in ${file}`));
-    folder = mkdtempSync(join(tmpdir(), 'recordings-'));
-  });
-
-  it.each<[string, number]>([
-    ['{"version":1,', 3],
-    ['null', 3],
-    ['[]', 3],
-    ['{"version":2,"operation":"x","key":"k","response":{"status":200,"headers":{},"body":""}}', 3],
-    ['{"version":1,"operation":"x","key":"k"}', 3],
-    ['{"version":1,"operation":"x","key":"k","response":{"status":42,"headers":{},"body":""}}', 3],
-    ['{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{},"body":{}}}', 3],
-    [
-      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{"a b":"c"},"body":""}}',
-      3,
-    ],
-    [
-      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{"a":"c\\r\\nx: y"},"body":""}}',
-      3,
-    ],
-    [
-      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":null,"body":""}}',
-      3,
-    ],
-  ])('with a broken line is refused, and the line is named: %s', async (line, number) => {
-    const good =
-      '{"version":1,"operation":"x","key":"k","response":{"status":200,"headers":{},"body":""}}';
-    writeFileSync(file, `${good}\n\n${line}\n${good}\n`);
-    await expect(startMockServer({ replay: file })).rejects.toThrow(
-      `Line ${number} of ${file} is no recording`,
-    );
-    writeFileSync(file, `${good}\r\n\n${good}`);
-    await (await startMockServer({ replay: file, listen: false })).close();
-  });
-
-  it('that cannot be used is an error at the start', async () => {
-    const upstream = { reo: 'http://127.0.0.1:1' };
-    await expect(startMockServer({ replay: file })).rejects.toThrow(
-      `The recordings cannot be read from ${file}: ENOENT`,
-    );
-    await expect(startMockServer({ upstream, record: folder })).rejects.toThrow(
-      `Answers cannot be recorded in ${folder}: EISDIR`,
-    );
-    for (const options of [{ record: file }, { record: file, upstream: {} }]) {
-      await expect(startMockServer(options)).rejects.toThrow(
-        'There is nothing to record without an upstream',
-      );
-    }
   });
 });
