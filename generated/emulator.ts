@@ -35,7 +35,7 @@ export interface paths {
          * Follow what happens
          * @description Server-sent events: `request` with the summary of a request that was answered, `webhook`
          *     with a webhook whose state changed, and `changed` with the name of anything else that
-         *     changed (`faults`, `settings`, `clock`, `state`, `requests`, `usage`). A reader who falls behind by too
+         *     changed (`faults`, `settings`, `clock`, `state`, `requests`, `usage`, `webhooks`). A reader who falls behind by too
          *     much is disconnected and comes back by itself.
          */
         get: operations["streamChanges"];
@@ -833,7 +833,10 @@ export interface components {
             /** @description Oldest first. */
             webhooks: components["schemas"]["WebhookSummary"][];
         };
-        /** @description What becomes of metrics inside an answer of 200. */
+        /**
+         * @description What becomes of metrics inside an answer of 200. It does nothing to the answers of an
+         *     upstream.
+         */
         MetricFault: {
             /** @description Only metrics of this reference key. Default all. */
             referenceKey?: string;
@@ -847,7 +850,10 @@ export interface components {
              */
             as?: "failure" | "warning" | "null" | "missing";
         };
-        /** @description What becomes of the webhook of `getDataAsync`. */
+        /**
+         * @description What becomes of the webhook of `getDataAsync`. It does nothing to the webhooks of an
+         *     upstream.
+         */
         WebhookFault: {
             /** @description Sent before the answer is. */
             early?: boolean;

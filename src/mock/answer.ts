@@ -17,8 +17,17 @@ export interface Made {
 /** A reply as it goes out. */
 export function written({ status, body, headers = {} }: Reply): Answer {
   // A text is sent as it is: it is a fault's, or another server's.
-  const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+  if (typeof body === 'string') {
+    return { status, headers: { 'content-type': typeOf(body), ...headers }, body };
+  }
+  const text = body === undefined ? '' : JSON.stringify(body);
   return { status, headers: { ...JSON_TYPE, ...headers }, body: text };
+}
+
+/** What a text looks like. */
+function typeOf(text: string): string {
+  if (/^\s*</.test(text)) return 'text/html; charset=utf-8';
+  return /^\s*[[{]/.test(text) ? JSON_TYPE['content-type'] : 'text/plain; charset=utf-8';
 }
 
 /** A reply with what a fault does to it on its way. */

@@ -1,7 +1,7 @@
 import { finished, reasonOf, written, type Made } from './answer.ts';
 import { apiOf, failure } from './contract/failures.ts';
 import { loadOperations, route, type Operation } from './contract/operations.ts';
-import { pathOf, readRequest, type ReadRequest } from './contract/request.ts';
+import { pathOf, queryOf, readRequest, type ReadRequest } from './contract/request.ts';
 import { isControl, type Control } from './control/index.ts';
 import { toMs } from './durations.ts';
 import { printable, type Answer, type Incoming, type Reply } from './exchange.ts';
@@ -105,7 +105,7 @@ export function createEngine(parts: EngineParts): Engine {
       fault: fault?.id ?? null,
       reason: reasonOf(made.reply, dropped),
       violations: made.violations ?? [],
-      query: /\?([^#]*)/.exec(incoming.target)?.[1] ?? '',
+      query: queryOf(incoming.target).slice(1),
       requestHeaders: incoming.headers,
       requestBody: incoming.body,
       responseHeaders: answer.headers,

@@ -3,7 +3,7 @@ import type { components } from '../../generated/emulator.ts';
 type Schemas = components['schemas'];
 
 /** A part of the emulator that can change. */
-export type Changed = 'faults' | 'settings' | 'clock' | 'state' | 'requests' | 'usage';
+export type Changed = 'faults' | 'settings' | 'clock' | 'state' | 'requests' | 'usage' | 'webhooks';
 
 /** What the emulator tells whoever listens. */
 export type MockEvent =

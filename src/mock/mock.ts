@@ -5,7 +5,7 @@ import { createControl } from './control/index.ts';
 import type { Catalog } from './data/catalog.ts';
 import { rememberAnswers } from './data/remembered.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { createEvents, type Events } from './events.ts';
+import { createEvents, type Changed, type Events } from './events.ts';
 import type { FaultRule } from './faults/matching.ts';
 import { createFaults, type Faults } from './faults/rules.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -74,8 +74,7 @@ export function createMock(options: MockParts): Mock {
   let current = initial;
   const settings = (): Settings => current;
   const events = createEvents();
-  const changed = (data: 'settings' | 'clock' | 'state' | 'usage'): void =>
-    events.emit({ type: 'changed', data });
+  const changed = (data: Changed): void => events.emit({ type: 'changed', data });
   const clock = createClock(options.machineTime);
   const state = createState(seed, keys);
   const usage = createUsage();
@@ -130,7 +129,10 @@ export function createMock(options: MockParts): Mock {
       replaceState(state, createState(seed, keys));
       changed('state');
     },
-    webhooks: () => webhooks.reset(),
+    webhooks: () => {
+      webhooks.reset();
+      changed('webhooks');
+    },
     faults: addInitialFaults,
     settings: () => {
       current = initial;

@@ -40,12 +40,17 @@ function collect(call: Call<DataRequest>, world: World): Reply {
 
   const periods = periodsOf(request);
   if ('problems' in periods) return refusalOf(periods.problems);
+  const names = request.metrics.reduce(
+    (sum, { metrics, dimensions = [] }) => sum + metrics.length + dimensions.length,
+    0,
+  );
+  if (names > MAX_NAMES) return tooMany();
   const asks = request.metrics.map((metric) => {
     const query = queryOf(metric, asked, world.state);
     return { metric, query, work: workOf(query, periods) };
   });
   if (asks.reduce((sum, { work }) => sum + work, 0) > MAX_WORK) {
-    return failure('reportei', 422, 'These metrics are too many for the emulator in one request.');
+    return tooMany();
   }
 
   const { catalog } = world;
@@ -70,6 +75,9 @@ function collect(call: Call<DataRequest>, world: World): Reply {
   return { status: 200, body: enveloped(Object.fromEntries(results), envelope) };
 }
 
+const tooMany = (): Reply =>
+  failure('reportei', 422, 'These metrics are too many for the emulator in one request.');
+
 const refusedMetric = (reference_key: string): Reply => ({
   status: 422,
   body: {
@@ -77,6 +85,9 @@ const refusedMetric = (reference_key: string): Reply => ({
     extra: { reference_key },
   },
 });
+
+/** Of metrics and dimensions in all queries: the largest catalogue has some hundreds. */
+const MAX_NAMES = 100_000;
 
 /** About two seconds: twenty years of the largest catalogue take less. */
 const MAX_WORK = 20_000_000;

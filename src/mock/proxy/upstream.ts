@@ -61,9 +61,10 @@ function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upstream {
   return {
     answer: async (asked) => {
       const { operation, request, incoming } = asked;
-      const recorded = operation && recordings.find(operation.id, request);
-      if (recorded)
+      const recorded = isRecorded(operation) && recordings.find(operation.id, request);
+      if (recorded) {
         return { reply: recorded, source: 'recording', violations: violationsOf(asked, recorded) };
+      }
 
       const api = apiOf(request.url.path);
       const base = urls[api];
@@ -76,11 +77,15 @@ function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upstream {
         const text = `The upstream did not answer: ${printable(outcome.problem)}`;
         return failed(asked, api, 502, text);
       }
-      if (operation) recordings.record(operation.id, request, outcome);
+      if (isRecorded(operation)) recordings.record(operation.id, request, outcome);
       return { reply: outcome, source: 'upstream', violations: violationsOf(asked, outcome) };
     },
   };
 }
+
+/** An answer that only promises a webhook is of no use without it, which nobody would send. */
+const isRecorded = (operation: Operation | undefined): operation is Operation =>
+  operation !== undefined && operation.id !== 'getDataAsync';
 
 /** What either side breaks of the contract. */
 function violationsOf(asked: Forwardable, reply?: Reply): Exchange['violations'] {
