@@ -209,7 +209,15 @@ describe('what is no snapshot', () => {
 
   it.each(DAMAGES)('is refused, and nothing is changed: %s', async (_what, damage) => {
     const before = mock.snapshot({ secrets: true });
-    const json = damage(structuredClone(before));
+    // All of it would show, had it been taken over.
+    const other = structuredClone({
+      ...before,
+      offset: before.offset + 1_000,
+      settings: { ...before.settings, strict: true },
+      faults: [{ id: 'f9', enabled: true, used: 0, seen: 0 }],
+      state: { ...before.state, made: 99 },
+    });
+    const json = damage(other);
     const text = json === undefined ? '' : JSON.stringify(json);
     const answer = await control(mock, 'PUT /snapshot', { text });
     expect(answer).toMatchObject({ status: 422, body: { message: expect.stringMatching(/\w/) } });

@@ -212,6 +212,10 @@ describe('a webhook', () => {
     if (how === 'reset') mock.reset(['webhooks']);
     else await mock.close();
     await idle;
+    // Also the one that is under way.
+    const open = (): Promise<number> =>
+      new Promise((resolve) => receiver.getConnections((_error, found) => resolve(found)));
+    await expect.poll(open).toBe(0);
     mock.clock.advance('1d');
     await pause(30);
     expect(received).toHaveLength(2);
