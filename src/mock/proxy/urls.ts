@@ -1,9 +1,8 @@
+import { isLoopbackName } from '../loopback.ts';
 import type { Api } from '../contract/failures.ts';
 
 /** The base URLs of the real APIs. */
 export type UpstreamUrls = Readonly<Partial<Record<Api, string>>>;
-
-const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * The base URLs of upstreams, checked, with or without the `/api` that both APIs begin with.
@@ -30,7 +29,7 @@ function baseUrl(text: string): string {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new Error('The upstream has to be a plain base URL, without credentials or a query');
   }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopbackName(url.hostname)) {
     throw new Error(`The upstream ${url.origin} has to be https: keys go there`);
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;

@@ -1,3 +1,4 @@
+import { isLoopbackName } from '../loopback.ts';
 import type { Problem } from '../exchange.ts';
 import { printable } from '../exchange.ts';
 
@@ -52,7 +53,7 @@ export function foreignProblem(
   const host = caller.host.toLowerCase();
   const name = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.exec(host)?.[1] ?? '';
   const named = access.allowedHosts.some((one) => [name, host].includes(one.toLowerCase()));
-  const loopback = LOOPBACK_NAME.test(name);
+  const loopback = isLoopbackName(name);
   // A numeric address cannot be made to point elsewhere, so the connection's own one is fine.
   const own = [access.bound.toLowerCase(), plain(caller.local)].some(
     (one) => one !== '' && (name === one || name === `[${one}]`),
@@ -72,7 +73,6 @@ export function foreignProblem(
 export const isAllowedOrigin = (origin: string, { allowedOrigins }: Access): boolean =>
   allowedOrigins.some((one) => one.toLowerCase() === origin.toLowerCase());
 
-const LOOPBACK_NAME = /^(localhost|[\w.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const LOOPBACK_ADDRESS = /^(127(\.\d+){3}|::1)$/;
 
 const plain = (address: string | undefined): string =>

@@ -1,5 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isLoopbackName } from '../loopback.ts';
 
 const LOOPBACK = [
   { address: '127.0.0.1', family: 4 },
@@ -11,18 +12,13 @@ const LOOPBACK = [
  * is neither this machine nor one of the hosts that were allowed (`name` or `name:port`).
  */
 export function lookupFor(target: URL, allowed: readonly string[]): LookupFunction | undefined {
-  if (isLoopback(target.hostname)) return toLoopback;
+  if (isLoopbackName(target.hostname)) return toLoopback;
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');
   const names = [target.hostname, `${target.hostname}:${port}`];
   if (!allowed.some((one) => names.includes(one.toLowerCase()))) return undefined;
   // For an address, nobody asks the lookup.
   const address = target.hostname.replace(/^\[|\]$/g, '');
   return isIP(address) !== 0 && isForbidden(address) ? undefined : toAllowed;
-}
-
-/** Names of this machine. No other name is looked up unasked: its owner decides where it leads. */
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Whatever the machine's resolver says, a loopback name stays on the machine. */
