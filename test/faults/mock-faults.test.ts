@@ -134,7 +134,7 @@ describe.each(WAYS)('over %s', (way) => {
       const answer = await usage(mock);
       expect(answer.status).toBe('status' in rule ? rule.status : 200);
       expect(await answer.text()).toBe(text);
-      const json = text === '' ? null : 'application/json';
+      const json = text === '' ? 'text/plain; charset=utf-8' : 'application/json';
       const type = 'headers' in rule ? 'text/html' : json;
       expect(answer.headers.get('content-type')).toBe(type);
       expect(mock.usage.events()).toEqual([]);
