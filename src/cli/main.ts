@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { packageRoot } from '../mock/package-root.ts';
+import { packageVersion } from '../mock/package-root.ts';
 import { mockCommand } from './mock.ts';
 
 /** A mistake in the command line, as against one at work, which is 1. */
@@ -12,7 +11,7 @@ process.stdout.on('error', () => process.exit(0));
 
 const program = new Command('tallywire')
   .description('Product usage in (Reo.Dev), metrics out (Reportei Connect). Unofficial.')
-  .version(version())
+  .version(packageVersion())
   .showHelpAfterError('(--help shows what there is)')
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_ERROR));
 
@@ -22,8 +21,3 @@ await program.parseAsync().catch((error: unknown) => {
   console.error(`tallywire: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });
-
-function version(): string {
-  const text = readFileSync(new URL('package.json', packageRoot()), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}

@@ -4,7 +4,8 @@ import { checkedFault } from './faults/check.ts';
 import type { FaultRule } from './faults/matching.ts';
 import type { Fault } from './faults/rules.ts';
 import { entryOf, type RequestEntry, type RequestFilter } from './journal.ts';
-import type { Mock, Part } from './mock.ts';
+import type { Mock } from './mock.ts';
+import type { Part } from './reset.ts';
 import { createFetch, type MockFetch } from './server/fetch.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -93,7 +94,7 @@ export function createApi(mock: Mock): MockApi {
 
   return {
     keys: mock.keys,
-    fetch: createFetch(mock.engine),
+    fetch: createFetch(mock.engine, mock.closed),
     usage: {
       events: usage.events.records,
       counts: usage.counts.records,

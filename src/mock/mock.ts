@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import type { components } from '../../generated/emulator.ts';
 import { createClock, type Clock } from './clock.ts';
 import { createControl } from './control/index.ts';
 import type { Catalog } from './data/catalog.ts';
@@ -10,17 +8,16 @@ import type { FaultRule } from './faults/matching.ts';
 import { createFaults, type Faults } from './faults/rules.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLimits } from './limits.ts';
-import { packageRoot } from './package-root.ts';
+import { packageVersion } from './package-root.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import type { Report } from './report.ts';
+import { createReset, type Part } from './reset.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
 import { createState, replaceState, type Integration, type Keys, type State } from './state.ts';
 import type { AnyRecord } from './usage-charts.ts';
 import { createUsage, type Usage } from './usage.ts';
 import { createWebhooks, type Webhooks } from './webhooks/queue.ts';
-
-export type Part = components['schemas']['Part'];
 
 /** What an emulator is made of, before anybody listens. */
 export interface Mock {
@@ -118,8 +115,8 @@ export function createMock(options: MockParts): Mock {
   }
   addInitialFaults();
 
-  const RESETS: Readonly<Record<Part, () => void>> = {
-    requests: () => journal.clear(),
+  const reset = createReset({
+    requests: journal.clear,
     usage: () => {
       usage.events.reset();
       usage.counts.reset();
@@ -139,11 +136,11 @@ export function createMock(options: MockParts): Mock {
       changed('settings');
     },
     clock: () => mock.setTime(null),
-    limits: () => limits.reset(),
-  };
+    limits: limits.reset,
+  });
 
   const mock: Mock = {
-    version: versionOf(),
+    version: packageVersion(),
     seed,
     keys,
     showSecrets,
@@ -180,9 +177,7 @@ export function createMock(options: MockParts): Mock {
       changed('state');
       return next;
     },
-    reset: (parts = Object.keys(RESETS) as Part[]) => {
-      for (const part of parts) RESETS[part]();
-    },
+    reset,
     snapshot: (secrets) => takeSnapshot(mock, secrets),
     restore: (snapshot) => {
       restoreSnapshot(mock, snapshot);
@@ -197,9 +192,4 @@ export function createMock(options: MockParts): Mock {
     },
   };
   return mock;
-}
-
-function versionOf(): string {
-  const text = readFileSync(new URL('package.json', packageRoot()), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

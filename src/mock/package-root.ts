@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /**
  * The folder of this package, with a slash at the end. Looked for upwards by what is in it, since
@@ -14,4 +14,10 @@ export function packageRoot(): URL {
     }
     folder = parent;
   }
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('package.json', packageRoot()), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

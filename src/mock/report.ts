@@ -1,6 +1,5 @@
 import { createColors } from 'picocolors';
-import type { Exchange } from './journal.ts';
-import { redactText, secretsOf } from './redact.ts';
+import { summaryOf, type Exchange, type RequestSummary } from './journal.ts';
 
 /** Something that happened, to be shown to whoever runs the emulator. */
 export type Report =
@@ -11,11 +10,10 @@ export type Report =
 export function formatReport(report: Report, colors: boolean): string {
   const paint = createColors(colors);
   if ('text' in report) return (report.kind === 'note' ? paint.dim : paint.red)(report.text);
-  const { method, path, status, ms, fault, source } = report.entry;
+  const { method, path, status, ms, fault, source, reason } = lineOf(report.entry);
   const color =
     status === null || status >= 500 ? paint.red : status >= 400 ? paint.yellow : paint.green;
   const time = paint.dim(`${ms.toFixed(1)} ms`);
-  const reason = reasonOf(report.entry);
   const remarks = [
     reason === null ? '' : color(reason),
     fault === null ? '' : paint.dim(`(fault ${fault})`),
@@ -30,14 +28,12 @@ export function formatReport(report: Report, colors: boolean): string {
 /** A report as one line of JSON, for programs. */
 export function jsonReport(report: Report): string {
   if ('text' in report) return JSON.stringify({ level: report.kind, message: report.text });
-  const { id, at, method, path, api, operation, status, ms, source, fault } = report.entry;
-  const reason = reasonOf(report.entry);
-  const entry = { id, at, method, path, api, operation, status, ms, source, fault, reason };
+  const { violations: _violations, ...entry } = lineOf(report.entry);
   return JSON.stringify({ level: 'request', ...entry });
 }
 
-function reasonOf({ reason, requestHeaders }: Exchange): string | null {
-  return reason === null
-    ? null
-    : redactText(reason, secretsOf(requestHeaders)).replace(/\s+/g, ' ');
+/** What a line needs, without credentials and line breaks. */
+function lineOf(entry: Exchange): RequestSummary {
+  const summary = summaryOf(entry);
+  return { ...summary, reason: summary.reason?.replace(/\s+/g, ' ') ?? null };
 }

@@ -55,8 +55,11 @@ async function pour(chunks: Stream['chunks'], response: ServerResponse): Promise
     if (response.destroyed) break;
     if (response.write(chunk)) continue;
     await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
+      const go = (): void => {
+        response.off('drain', go).off('close', go);
+        resolve();
+      };
+      response.on('drain', go).on('close', go);
     });
   }
   response.end();

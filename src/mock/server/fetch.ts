@@ -12,8 +12,9 @@ export type MockFetch = (input: string | URL | Request, init?: RequestInit) => P
  * network: a dropped connection rejects with a `TypeError`, a cut body fails while it is read.
  * A path alone will do for a URL.
  */
-export function createFetch(engine: Engine): MockFetch {
+export function createFetch(engine: Engine, closed: AbortSignal): MockFetch {
   return async (input, init) => {
+    if (closed.aborted) throw dropped('The emulator was stopped');
     const path = typeof input === 'string' && input.startsWith('/');
     const request = new Request(path ? `http://localhost${input}` : input, init);
     const { host, pathname, search } = new URL(request.url);
@@ -25,11 +26,13 @@ export function createFetch(engine: Engine): MockFetch {
       signal: request.signal,
     };
     request.signal.throwIfAborted();
-    const answer = await abortable(engine.handle(incoming), request.signal);
+    const handled = engine.handle(incoming);
+    // What follows an answer does not depend on a caller who is gone already.
+    const finish = (): void => void handled.then(({ after }) => after?.());
     try {
-      return await responseOf(answer, request);
+      return await responseOf(await abortable(handled, request.signal), request, closed);
     } finally {
-      answer.after?.();
+      finish();
     }
   };
 }
@@ -37,13 +40,28 @@ export function createFetch(engine: Engine): MockFetch {
 /** Statuses whose answers have no body. */
 const BARE: ReadonlySet<number> = new Set([204, 205, 304]);
 
-async function responseOf(answer: Answer, { method, signal }: Request): Promise<Response> {
+const dropped = (reason: string): TypeError =>
+  new TypeError('fetch failed', { cause: new Error(reason) });
+
+async function responseOf(
+  answer: Answer,
+  { method, signal }: Request,
+  closed: AbortSignal,
+): Promise<Response> {
   const { status, body, delivery = {} } = answer;
   const { connection, slowMs } = delivery;
   const headers = sentHeaders(answer.headers);
-  if (connection === 'hang') return abortable(new Promise<never>(() => undefined), signal);
+  if (connection === 'hang') {
+    const stopped = new Promise<never>((_resolve, reject) => {
+      const stop = (): void => reject(dropped('The emulator was stopped'));
+      if (closed.aborted) stop();
+      closed.addEventListener('abort', stop, { once: true });
+      signal.addEventListener('abort', () => closed.removeEventListener('abort', stop));
+    });
+    return abortable(stopped, signal);
+  }
   if (connection === 'reset' || connection === 'lose-answer') {
-    throw new TypeError('fetch failed', { cause: new Error('The emulator reset the connection') });
+    throw dropped('The emulator reset the connection');
   }
   if (BARE.has(status) || method === 'HEAD') return new Response(null, { status, headers });
   if (typeof body === 'string' && connection === undefined && slowMs === undefined) {
