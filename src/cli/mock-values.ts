@@ -44,14 +44,17 @@ function parseObject(text: string): Json {
 }
 
 function parseFields(text: string): Json {
-  const [operation = '', ...fields] = text.trim().split(/\s+(?=[\w.]+=|$)/);
-  if (operation === '' || operation.includes('=') || fields.length === 0) {
+  const [first = '', ...fields] = text.trim().split(/\s+(?=[\w.]+=|$)/);
+  const named = !first.includes('=');
+  const pairs = named ? fields : [first, ...fields];
+  if (first === '' || pairs.length === 0 || !pairs.every((pair) => pair.includes('='))) {
     throw new InvalidArgumentError('Write it as "sendUsage status=503 times=3", or as JSON.');
   }
-  const rule: Json = operation === '*' ? {} : { operation };
-  for (const field of fields) {
-    const at = field.indexOf('=');
-    setPath(rule, field.slice(0, at).split('.'), parseValue(field.slice(at + 1)));
+  const rule: Json = named && first !== '*' ? { operation: first } : {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const path = pair.slice(0, at).split('.');
+    setPath(rule, path, parseValue(path.at(-1) ?? '', pair.slice(at + 1)));
   }
   return rule;
 }
@@ -63,14 +66,32 @@ function setPath(target: Json, path: readonly string[], value: unknown): void {
   else setPath((target[name] ??= {}) as Json, rest, value);
 }
 
+/** Fields that are texts, also where they look like something else. */
+const TEXTS: ReadonlySet<string> = new Set([
+  'as',
+  'message',
+  'name',
+  'operation',
+  'path',
+  'referenceKey',
+  'refuse',
+  'type',
+  'unknownMetric',
+]);
+
 /** A number, `true`, `false`, `null` or a JSON text as what they say, anything else as text. */
-function parseValue(text: string): unknown {
+function parseValue(name: string, text: string): unknown {
+  if (TEXTS.has(name)) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
 }
+
+/** Milliseconds, or a text such as `2s`. */
+export const parseDuration = (text: string): number | string =>
+  /^\d+$/.test(text) ? Number(text) : text;
 
 /** A setting: `envelope=true`, `activities=LOGIN,EXPORT`, `rateLimit=null`. */
 export function parseSetting(text: string, before: Json = {}): Json {
@@ -79,7 +100,7 @@ export function parseSetting(text: string, before: Json = {}): Json {
     throw new InvalidArgumentError('Write it as envelope=true, for example.');
   }
   const list = name === 'activities' && !/^\s*(\[|null$)/.test(value);
-  return { ...before, [name]: list ? collect(value) : parseValue(value.trim()) };
+  return { ...before, [name]: list ? collect(value) : parseValue(name, value.trim()) };
 }
 
 /** Upstreams: `reo=URL` and `reportei=URL`, or a URL of which the host tells. */

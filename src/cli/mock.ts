@@ -3,12 +3,14 @@ import pc from 'picocolors';
 import type { FaultRule, Keys, MockServer, MockServerOptions, Settings } from '../mock/index.ts';
 import {
   collect,
+  parseDuration,
   parseFault,
   parseKeys,
   parsePort,
   parseSetting,
   parseUpstream,
 } from './mock-values.ts';
+import { introduction } from './mock-introduction.ts';
 import { openInBrowser } from './open.ts';
 
 interface Options {
@@ -22,7 +24,7 @@ interface Options {
   readonly set?: Partial<Settings>;
   readonly strict?: boolean;
   readonly fault?: readonly FaultRule[];
-  readonly delay?: string;
+  readonly delay?: number | string;
   readonly webhookAllow?: readonly string[];
   readonly state?: string;
   readonly upstream?: Readonly<Record<string, string>>;
@@ -67,7 +69,7 @@ export function mockCommand(program: Command): void {
     .option('--catalog <dir>', 'payload files of the vendor: which metrics there are, what sums')
     .option('--keys <list>', 'credentials: reo=…,merchant=…,customer=…', parseKeys)
     .option('--fault <rule>', 'make calls fail, again for more; see the examples', parseFault)
-    .option('--delay <time>', 'let every call wait, such as 200ms')
+    .option('--delay <time>', 'let every call wait, such as 200ms', parseDuration)
     .option('--webhook-allow <host>', 'a host beyond this machine that webhooks may reach', collect)
     .option('--strict', 'refuse fields that no document names')
     .option(
@@ -112,9 +114,11 @@ async function run(options: Options, command: Command): Promise<void> {
     process.once(signal, () => void stop(server, options));
   }
   if (jsonLogs) {
-    console.log(JSON.stringify({ level: 'note', message: 'listening', url: server.url }));
+    console.log(
+      JSON.stringify({ level: 'info', kind: 'note', message: 'listening', url: server.url }),
+    );
   } else {
-    if (!quiet) console.log(await introduction(server));
+    if (!quiet) console.log(await introduction(server, options));
     console.log(`listening on ${server.url}`);
   }
   if (options.open === true) openInBrowser(`${server.url}/__mock/`);
@@ -151,26 +155,8 @@ const defined = <Fields extends object>(fields: Fields): Defined<Fields> =>
 
 async function stop(server: MockServer, { quiet, jsonLogs }: Options): Promise<void> {
   await server.close();
-  if (jsonLogs === true) console.log(JSON.stringify({ level: 'note', message: 'stopped' }));
+  if (jsonLogs === true)
+    console.log(JSON.stringify({ level: 'info', kind: 'note', message: 'stopped' }));
   else if (!quiet) console.log('stopped');
   process.exit(0);
-}
-
-async function introduction({ url, keys }: MockServer): Promise<string> {
-  const { INTEGRATIONS } = await import('../mock/index.ts');
-  return `
-  Reo.Dev product usage under /api/product, Reportei Connect under /api and without it.
-  See what happens, and make it fail: ${url}/__mock/
-
-  export REO_BASE_URL=${url} REO_API_KEY=${keys.reo}
-  export REPORTEI_BASE_URL=${url}/api REPORTEI_TOKEN=${keys.merchant}
-  export REPORTEI_CUSTOMER_TOKEN=${keys.customer}
-
-  integrations  ${INTEGRATIONS.instagram_business} (Instagram)
-                ${INTEGRATIONS.google_analytics_4} (Google Analytics)
-
-  curl ${url}/api/product/usage -H 'X-API-KEY: ${keys.reo}' -H 'Content-Type: application/json' \\
-    -d '{"payload":{"activity_type":"LOGIN","source":"PRODUCT_CLOUD","product_id":"web","event_at":1735689600,"user_id":"ann@example.com","user_id_type":"EMAIL"}}'
-  curl ${url}/api/customers -H 'Authorization: Bearer ${keys.merchant}'
-`;
 }

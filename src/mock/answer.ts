@@ -2,8 +2,8 @@ import { byField } from './contract/failures.ts';
 import type { Violation } from './contract/validate.ts';
 import type { Answer, Reply } from './exchange.ts';
 import { deliveryOf, extraHeaders, malformed } from './faults/effects.ts';
-import type { Fault } from './faults/rules.ts';
 import type { Exchange } from './journal.ts';
+import type { Fault } from './schemas.ts';
 
 export const JSON_TYPE = { 'content-type': 'application/json' } as const;
 

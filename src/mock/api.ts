@@ -1,17 +1,26 @@
-import { checkBody } from './control/check.ts';
-import { toMs, type Duration } from './durations.ts';
-import { checkedFault } from './faults/check.ts';
-import type { FaultRule } from './faults/matching.ts';
-import type { Fault } from './faults/rules.ts';
-import { entryOf, type RequestEntry, type RequestFilter } from './journal.ts';
-import type { Mock } from './mock.ts';
-import type { Part } from './reset.ts';
-import { createFetch, type MockFetch } from './server/fetch.ts';
-import type { Settings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Duration } from './durations.ts';
+import type {
+  Fault,
+  FaultRule,
+  Part,
+  RequestEntry,
+  RequestFilter,
+  Settings,
+  Snapshot,
+  Webhook,
+  WebhookSummary,
+} from './schemas.ts';
 import type { Integration, Keys } from './state.ts';
 import type { AcceptedCount, AcceptedEvent } from './usage.ts';
-import type { Webhook, WebhookSummary } from './webhooks/queue.ts';
+
+/** What `fetch` takes. */
+export type MockFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** Base URLs of the real APIs. */
+export interface UpstreamUrls {
+  readonly reo?: string;
+  readonly reportei?: string;
+}
 
 /** What a test can see and do of the emulator; the control API offers the same over HTTP. */
 export interface MockApi {
@@ -65,7 +74,7 @@ export interface MockApi {
     /** Goes ahead, such as by `'8d'`. */
     readonly advance: (duration: Duration) => void;
     /** Goes to a time, or with `null` back to the machine's. */
-    readonly set: (time: Date | null) => void;
+    readonly set: (time: Date | string | null) => void;
   };
   readonly settings: {
     readonly get: () => Settings;
@@ -82,61 +91,4 @@ export interface MockApi {
   readonly snapshot: (options?: { readonly secrets?: boolean }) => Snapshot;
   /** Replaces what the snapshot holds. @throws Error if it is none. */
   readonly restore: (snapshot: Snapshot) => void;
-}
-
-const FIVE_SECONDS = 5_000;
-
-export function createApi(mock: Mock): MockApi {
-  const { usage, journal, faults, webhooks, clock, showSecrets } = mock;
-  const shown = (list: ReturnType<typeof journal.list>): readonly RequestEntry[] =>
-    list.map((one) => entryOf(one, showSecrets));
-  const addFault = (rule: FaultRule): Fault => faults.add(checkedFault(rule));
-
-  return {
-    keys: mock.keys,
-    fetch: createFetch(mock.engine, mock.closed),
-    usage: {
-      events: usage.events.records,
-      counts: usage.counts.records,
-      clear: () => mock.reset(['usage']),
-    },
-    requests: {
-      list: (filter) => shown(journal.list(filter)),
-      waitFor: async (filter = {}, { count = 1, timeout = FIVE_SECONDS } = {}) =>
-        shown(await journal.waitFor(filter, count, toMs(timeout))),
-      clear: () => mock.reset(['requests']),
-    },
-    faults: {
-      add: addFault,
-      once: (rule) => addFault({ ...rule, times: 1 }),
-      list: faults.list,
-      remove: faults.remove,
-      clear: () => faults.reset(),
-    },
-    webhooks: {
-      list: webhooks.list,
-      get: webhooks.get,
-      redeliver: webhooks.redeliver,
-      idle: webhooks.idle,
-    },
-    clock: {
-      now: clock.now,
-      advance: (duration) => mock.advance(toMs(duration)),
-      set: mock.setTime,
-    },
-    settings: {
-      get: mock.settings,
-      change: (changes) => {
-        checkBody('changeSettings', changes, 'These settings cannot work');
-        mock.changeSettings(changes);
-      },
-    },
-    integrations: { setStatus: mock.setIntegrationStatus },
-    reset: mock.reset,
-    snapshot: ({ secrets = false } = {}) => mock.snapshot(secrets),
-    restore: (snapshot) => {
-      checkBody('restoreSnapshot', snapshot, 'This is no snapshot');
-      mock.restore(snapshot);
-    },
-  };
 }

@@ -6,7 +6,7 @@ import { isControl, type Control } from './control/index.ts';
 import { toMs } from './durations.ts';
 import { printable, type Answer, type Incoming, type Reply } from './exchange.ts';
 import { replacement } from './faults/effects.ts';
-import type { Fault, Faults } from './faults/rules.ts';
+import type { Faults } from './faults/rules.ts';
 import type { Journal } from './journal.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import type { Report } from './report.ts';
@@ -14,6 +14,7 @@ import { createRespond } from './respond.ts';
 import type { Limits } from './limits.ts';
 import type { Keys } from './state.ts';
 import type { World } from './world.ts';
+import type { Fault } from './schemas.ts';
 
 /** Answers requests wherever they come from; never throws. */
 export interface Engine {
@@ -147,10 +148,13 @@ export function createEngine(parts: EngineParts): Engine {
 const NOTHING: Made = { reply: { status: 200, body: undefined }, source: 'fault' };
 
 /** The answer where no operation fits: no contract says what it looks like. */
-function unrouted({ request, allowed }: Looked): Reply {
+function unrouted({ request, path, allowed }: Looked): Reply {
   const { method, url } = request;
   const api = apiOf(url.path);
-  if (allowed.length === 0) return failure(api, 404, `There is nothing at ${printable(url.path)}`);
+  if (allowed.length === 0) {
+    const hint = url.path === '/' ? '. See /__mock/ for what happens here' : '';
+    return failure(api, 404, `There is nothing at ${printable(path)}${hint}`);
+  }
   const allow = allowed.join(', ');
   return {
     ...failure(api, 405, `${method} is not allowed here, only ${allow}`),

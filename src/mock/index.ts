@@ -2,24 +2,30 @@
  * An emulator of both APIs for development and tests: the answers that the vendors document,
  * state that lasts as long as the process, and data that is the same in every run.
  */
-import { createApi, type MockApi } from './api.ts';
+import type { MockApi, MockFetch, UpstreamUrls } from './api.ts';
+import { createApi } from './create-api.ts';
 import { readCatalog } from './data/catalog.ts';
-import type { FaultRule } from './faults/matching.ts';
 import { checkedFault } from './faults/check.ts';
 import { createMock } from './mock.ts';
-import type { RequestEntry, RequestFilter, RequestSummary } from './journal.ts';
-import type { Fault } from './faults/rules.ts';
 import { checkBody } from './control/check.ts';
 import { upstreamOf } from './proxy/upstream.ts';
-import type { UpstreamUrls } from './proxy/urls.ts';
 import { formatReport, jsonReport, type Report } from './report.ts';
+import { checkHosts } from './server/hosts.ts';
 import { listen } from './server/listen.ts';
-import type { Settings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, type Keys } from './state.ts';
 import { keepState } from './state-file.ts';
 import type { AcceptedCount, AcceptedEvent } from './usage.ts';
-import type { Webhook, WebhookSummary } from './webhooks/queue.ts';
+import type {
+  Fault,
+  FaultRule,
+  RequestEntry,
+  RequestFilter,
+  RequestSummary,
+  Settings,
+  Snapshot,
+  Webhook,
+  WebhookSummary,
+} from './schemas.ts';
 
 export type {
   AcceptedCount,
@@ -27,6 +33,7 @@ export type {
   Fault,
   FaultRule,
   Keys,
+  MockFetch,
   RequestEntry,
   RequestFilter,
   RequestSummary,
@@ -121,7 +128,7 @@ export interface MockServer extends MockApi {
  */
 export async function startMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   const { host = '127.0.0.1', port = 0, seed = 1, settings = {}, faults = [], stateFile } = options;
-  checkOptions({ faults, settings });
+  checkOptions(options);
   const report = reporter(options);
   const mock = createMock({
     seed: String(seed),
@@ -157,15 +164,44 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
   };
 }
 
+/** Each option, so that a misspelt one is told to who writes no types. */
+const OPTIONS: Readonly<Record<keyof MockServerOptions, true>> = {
+  port: true,
+  host: true,
+  listen: true,
+  allowHosts: true,
+  cors: true,
+  seed: true,
+  catalog: true,
+  keys: true,
+  settings: true,
+  faults: true,
+  upstream: true,
+  record: true,
+  replay: true,
+  webhookHosts: true,
+  stateFile: true,
+  showSecrets: true,
+  log: true,
+  logFormat: true,
+  now: true,
+};
+
 /**
- * Makes sure that faults and settings, which may come from anywhere, can work.
+ * Makes sure that options, which may come from anywhere, can work.
  *
  * @throws Error with a sentence for people if they cannot.
  */
-export function checkOptions({
-  faults = [],
-  settings = {},
-}: Pick<MockServerOptions, 'faults' | 'settings'>): void {
+export function checkOptions(options: MockServerOptions): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTIONS, name)) continue;
+    throw new Error(`There is no option ${name}. There are ${Object.keys(OPTIONS).join(', ')}`);
+  }
+  const { port = 0, faults = [], settings = {}, webhookHosts = [] } = options;
+  checkHosts(webhookHosts, 'webhook host');
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new Error(`The port ${JSON.stringify(port)} is not a whole number from 0 to 65535`);
+  }
   for (const rule of faults) checkedFault(rule);
   if (Object.keys(settings).length > 0) {
     checkBody('changeSettings', settings, 'These settings cannot work');

@@ -1,11 +1,6 @@
 import type { operations } from '../../generated/emulator.ts';
 import type { Exchange } from './journal.ts';
-
-/** Which requests: all that fit every field. */
-export type RequestFilter = Omit<
-  NonNullable<operations['listRequests']['parameters']['query']>,
-  'limit' | 'view' | 'wait_for' | 'timeout'
->;
+import type { RequestFilter } from './schemas.ts';
 
 /** Whether a request fits. */
 export function fitting(filter: RequestFilter): (exchange: Exchange) => boolean {

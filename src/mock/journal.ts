@@ -1,12 +1,10 @@
 import type { components } from '../../generated/emulator.ts';
 import type { Events } from './events.ts';
-import { fitting, type RequestFilter } from './journal-filter.ts';
+import { fitting } from './journal-filter.ts';
 import { redactHeaders, redactText, secretsOf } from './redact.ts';
+import type { RequestEntry, RequestFilter, RequestSummary } from './schemas.ts';
 
 type Schemas = components['schemas'];
-export type RequestSummary = Schemas['RequestSummary'];
-export type RequestEntry = Schemas['RequestEntry'];
-export type { RequestFilter };
 
 /** A request and its answer as they were, with whatever secrets they hold. */
 export interface Exchange extends RequestSummary {
@@ -93,7 +91,9 @@ export function createJournal(events: Events): Journal {
         const timer = setTimeout(
           () => {
             const noun = count === 1 ? 'request' : 'requests';
-            fail(`${found.length} of ${count} ${noun} arrived within ${timeout} ms.`);
+            const others = entries.size - found.length;
+            const rest = others > 0 ? ` ${others} that did do not fit.` : '';
+            fail(`${found.length} of ${count} ${noun} arrived within ${timeout} ms.${rest}`);
           },
           Math.min(timeout, LONGEST_TIMER),
         );

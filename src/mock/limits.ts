@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from './schemas.ts';
 
 /** What a call uses up of the rate limit. */
 export interface Limits {

@@ -4,20 +4,27 @@ import type { Catalog } from './data/catalog.ts';
 import { rememberAnswers } from './data/remembered.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createEvents, type Changed, type Events } from './events.ts';
-import type { FaultRule } from './faults/matching.ts';
 import { createFaults, type Faults } from './faults/rules.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLimits } from './limits.ts';
 import { packageVersion } from './package-root.ts';
 import type { Upstream } from './proxy/upstream.ts';
 import type { Report } from './report.ts';
-import { createReset, type Part } from './reset.ts';
-import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
-import { restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
-import { createState, replaceState, type Integration, type Keys, type State } from './state.ts';
+import { createReset } from './reset.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
+import {
+  createState,
+  firstCustomer,
+  replaceState,
+  type Integration,
+  type Keys,
+  type State,
+} from './state.ts';
 import type { AnyRecord } from './usage-charts.ts';
 import { createUsage, type Usage } from './usage.ts';
 import { createWebhooks, type Webhooks } from './webhooks/queue.ts';
+import type { FaultRule, Part, Settings, Snapshot } from './schemas.ts';
 
 /** What an emulator is made of, before anybody listens. */
 export interface Mock {
@@ -46,6 +53,8 @@ export interface Mock {
   readonly reset: (parts?: readonly Part[]) => void;
   readonly snapshot: (secrets: boolean) => Snapshot;
   readonly restore: (snapshot: Snapshot) => void;
+  /** Lets the options of the start win over what was restored. */
+  readonly insist: () => void;
   /** Ends when the emulator is closed. */
   readonly closed: AbortSignal;
   readonly close: () => void;
@@ -182,6 +191,13 @@ export function createMock(options: MockParts): Mock {
     restore: (snapshot) => {
       restoreSnapshot(mock, snapshot);
       for (const part of ['state', 'usage'] as const) changed(part);
+    },
+    insist: () => {
+      mock.changeSettings(options.settings);
+      if (options.faults.length > 0) addInitialFaults();
+      const { uuid, api_token } = firstCustomer(keys);
+      const first = state.customers.get(uuid);
+      if (first) state.customers.set(uuid, { ...first, api_token });
     },
     closed: closing.signal,
     close: () => {

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
-import { summaryOf, type Exchange, type RequestSummary } from './journal.ts';
+import { summaryOf, type Exchange } from './journal.ts';
+import type { RequestSummary } from './schemas.ts';
 
 /** Something that happened, to be shown to whoever runs the emulator. */
 export type Report =
@@ -10,12 +11,13 @@ export type Report =
 export function formatReport(report: Report, colors: boolean): string {
   const paint = createColors(colors);
   if ('text' in report) return (report.kind === 'note' ? paint.dim : paint.red)(report.text);
-  const { method, path, status, ms, fault, source, reason } = lineOf(report.entry);
+  const { method, path, status, ms, fault, source, reason, violations } = lineOf(report.entry);
   const color =
     status === null || status >= 500 ? paint.red : status >= 400 ? paint.yellow : paint.green;
   const time = paint.dim(`${ms.toFixed(1)} ms`);
   const remarks = [
     reason === null ? '' : color(reason),
+    ...violations.map(({ field, problem }) => paint.dim(`(${field} ${problem})`)).slice(0, 3),
     fault === null ? '' : paint.dim(`(fault ${fault})`),
     source === 'upstream' || source === 'recording' ? paint.dim(`(${source})`) : '',
   ].filter(Boolean);
@@ -27,9 +29,14 @@ export function formatReport(report: Report, colors: boolean): string {
 
 /** A report as one line of JSON, for programs. */
 export function jsonReport(report: Report): string {
-  if ('text' in report) return JSON.stringify({ level: report.kind, message: report.text });
-  const { violations: _violations, ...entry } = lineOf(report.entry);
-  return JSON.stringify({ level: 'request', ...entry });
+  if ('text' in report) {
+    const level = report.kind === 'problem' ? 'error' : 'info';
+    return JSON.stringify({ level, kind: report.kind, message: report.text });
+  }
+  const entry = lineOf(report.entry);
+  const { status } = entry;
+  const level = status === null || status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
+  return JSON.stringify({ level, kind: 'request', ...entry });
 }
 
 /** What a line needs, without credentials and line breaks. */

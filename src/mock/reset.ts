@@ -1,7 +1,5 @@
+import type { Part } from './schemas.ts';
 import type { components } from '../../generated/emulator.ts';
-
-/** A part of what the emulator remembers. */
-export type Part = components['schemas']['Part'];
 
 /**
  * Puts parts back to how they were at the start, by default all of them.

@@ -1,6 +1,6 @@
 import { described, JSON_TYPE, type Made } from './answer.ts';
 import { BEHAVIOURS } from './behaviours/index.ts';
-import { credentialsProblem } from './contract/credentials.ts';
+import { credentialsProblem, type Refused } from './contract/credentials.ts';
 import { failure, refusal, type Api } from './contract/failures.ts';
 import type { Operation } from './contract/operations.ts';
 import type { ReadRequest } from './contract/request.ts';
@@ -8,10 +8,10 @@ import { undocumentedFields, undocumentedParameters } from './contract/undocumen
 import { narrow } from './contract/unions.ts';
 import { requestViolations, responseViolations, type Violation } from './contract/validate.ts';
 import type { Reply } from './exchange.ts';
-import type { FaultRule } from './faults/matching.ts';
 import type { Limits } from './limits.ts';
 import type { Keys } from './state.ts';
 import type { OperationId, World } from './world.ts';
+import type { FaultRule } from './schemas.ts';
 
 /** A request whose operation is known. */
 export interface RoutedRequest {
@@ -42,8 +42,7 @@ export function createRespond(world: World, keys: Keys, limits: Limits): Respond
         : { headers: {}, retryAfter: null };
     const made: Made =
       unauthorized !== undefined
-        ? // Reo's documents call a wrong key 400.
-          emulated(failure(api, api === 'reo' ? 400 : UNAUTHORIZED, unauthorized))
+        ? unauthorizedReply(api, unauthorized)
         : limit.retryAfter !== null
           ? emulated(tooMany(api, limit.retryAfter))
           : carryOut(routed, api, world);
@@ -59,6 +58,14 @@ export function createRespond(world: World, keys: Keys, limits: Limits): Respond
     if (broken) throw new Error(`the answer breaks the contract: ${broken.message}`);
     return { ...made, reply };
   };
+}
+
+function unauthorizedReply(api: Api, { message, header, why }: Refused): Made {
+  // Reo's documents call a wrong key 400.
+  const reply = failure(api, api === 'reo' ? 400 : UNAUTHORIZED, message);
+  const violations =
+    header === undefined ? [] : [{ path: ['header', header], message: why ?? message }];
+  return emulated(reply, violations);
 }
 
 const emulated = (reply: Reply, violations: readonly Violation[] = []): Made => ({
@@ -91,15 +98,22 @@ function carryOut(
     return emulated(failure(api, problem.status, problem.message), violations);
   }
   const violations = requestViolations(operation, request, params);
-  if (violations.length > 0) return refused(operation, request, api, violations);
-  const undocumented = world.settings().strict ? strictViolations(operation, request) : [];
-  if (undocumented.length > 0) return emulated(refusal(api, undocumented), undocumented);
+  const undocumented = undocumentedIn(operation, request);
+  const strict = world.settings().strict && undocumented.length > 0;
+  if (violations.length > 0) {
+    const made = refused(operation, request, api, violations, strict ? undocumented : []);
+    // A typo may be behind a field that is missing.
+    return strict
+      ? made
+      : { ...made, violations: [...(made.violations ?? []), ...described(undocumented)] };
+  }
+  if (strict) return emulated(refusal(api, undocumented), undocumented);
 
   const behaviour = BEHAVIOURS[operation.id as OperationId];
   const { url, headers } = request;
   // Its contract has just been checked, and is what the behaviour's types are made of.
   const call = { params, query: url.query, headers, body: request.body as never, fault };
-  return emulated(behaviour(call, world));
+  return emulated(behaviour(call, world), undocumented);
 }
 
 function refused(
@@ -107,11 +121,12 @@ function refused(
   { body }: ReadRequest,
   api: Api,
   violations: readonly Violation[],
+  also: readonly Violation[],
 ): Made {
   const narrowed = narrow(http.request?.body?.contents?.[0]?.schema, body);
-  if (!narrowed) return emulated(refusal(api, violations), violations);
-  if ('violations' in narrowed) {
-    return emulated(refusal(api, narrowed.violations), narrowed.violations);
+  if (!narrowed || 'violations' in narrowed) {
+    const all = [...(narrowed?.violations ?? violations), ...also];
+    return emulated(refusal(api, all), all);
   }
   const { tag, allowed } = narrowed;
   const text = `Invalid ${tag}. Supported ${tag}s: ${allowed.toSorted().join(', ')}`;
@@ -119,7 +134,8 @@ function refused(
   return emulated(failure(api, 400, text), [violation]);
 }
 
-function strictViolations({ http }: Operation, { url, body }: ReadRequest): readonly Violation[] {
+/** Fields that are let through, unless the emulator is strict; most of them are typos. */
+function undocumentedIn({ http }: Operation, { url, body }: ReadRequest): readonly Violation[] {
   return [
     ...undocumentedParameters(http.request?.query, url.query),
     ...undocumentedFields(http.request?.body?.contents?.[0]?.schema, body),

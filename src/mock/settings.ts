@@ -1,9 +1,7 @@
+import type { Settings } from './schemas.ts';
 import type { components } from '../../generated/emulator.ts';
 
 type Schemas = components['schemas'];
-
-/** How the emulator decides what the vendors' documents leave open. */
-export type Settings = Required<Schemas['Settings']>;
 
 export const DEFAULT_SETTINGS: Settings = {
   strict: false,
@@ -16,7 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
   numbersAsText: false,
   missingMetrics: false,
   // Far above what an account has, so that a test suite does not run into it by accident.
-  rateLimit: { perSecond: 100, perMinute: 6_000 },
+  rateLimit: { perSecond: 1_000, perMinute: 60_000 },
   webhookDelay: 0,
   webhookRetries: 3,
 };

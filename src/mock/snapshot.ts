@@ -4,9 +4,7 @@ import { ruleOf } from './faults/rules.ts';
 import type { Mock } from './mock.ts';
 import { replaceState, type Customer } from './state.ts';
 import type { AcceptedCount, AcceptedEvent, UsageRecord } from './usage.ts';
-
-/** All that a restored emulator needs to answer alike. */
-export type Snapshot = components['schemas']['Snapshot'];
+import type { Snapshot } from './schemas.ts';
 
 const REDACTED = '[redacted]';
 

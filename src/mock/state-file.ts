@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { checkBody } from './control/check.ts';
 import type { Mock } from './mock.ts';
 import type { Report } from './report.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './schemas.ts';
 
 /** A state that outlives the process. */
 export interface KeptState {
@@ -25,7 +25,10 @@ export async function keepState(
   report: (report: Report) => void,
 ): Promise<KeptState> {
   const text = await readIfThere(file);
-  if (text !== undefined) restore(mock, file, text);
+  if (text !== undefined) {
+    restore(mock, file, text);
+    mock.insist();
+  }
 
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
@@ -45,7 +48,11 @@ export async function keepState(
   const stop = mock.events.listen(({ type }) => {
     if (type === 'changed') timer ??= setTimeout(() => void write(), PAUSE_MS);
   });
-  await write();
+  // A file that cannot be written is told now, and not after a day of work.
+  await replace(file, JSON.stringify(mock.snapshot(true))).catch((error: Error) => {
+    stop();
+    throw new Error(`The state cannot be written to ${file}: ${error.message}`, { cause: error });
+  });
   return {
     close: () => {
       stop();

@@ -81,17 +81,20 @@ export const INTEGRATIONS = {
   google_analytics_4: '9d2b7c34-1e6f-4a58-8c03-5b7e41d0a926',
 } as const;
 
+/** The customer that exists from the start. */
+export const firstCustomer = (keys: Keys): Customer => ({
+  uuid: 'a3c1f6de-52c8-4b0e-9d57-6f0e0b7c2a11',
+  name: 'Example Customer',
+  api_token: keys.customer,
+  created_at: BEGINNING,
+  updated_at: BEGINNING,
+  trial_ends_at: null,
+  is_paying: true,
+});
+
 /** The state at the start: one paying customer with two integrations. */
 export function createState(seed: string, keys: Keys): State {
-  const customer: Customer = {
-    uuid: 'a3c1f6de-52c8-4b0e-9d57-6f0e0b7c2a11',
-    name: 'Example Customer',
-    api_token: keys.customer,
-    created_at: BEGINNING,
-    updated_at: BEGINNING,
-    trial_ends_at: null,
-    is_paying: true,
-  };
+  const customer = firstCustomer(keys);
   const integrations = NETWORKS.flatMap((network): Integration[] => {
     const uuid = INTEGRATIONS[network.slug as keyof typeof INTEGRATIONS] as string | undefined;
     return uuid === undefined ? [] : [newIntegration(uuid, customer.uuid, network, BEGINNING)];

@@ -1,14 +1,13 @@
 import type { operations as Connect } from '../../generated/reportei.ts';
 import type { operations as Reo } from '../../generated/reo.ts';
 import type { Clock } from './clock.ts';
-import type { FaultRule } from './faults/matching.ts';
 import type { Catalog } from './data/catalog.ts';
 import type { AnswerMetric } from './data/remembered.ts';
 import type { Reply } from './exchange.ts';
-import type { Settings } from './settings.ts';
 import type { State } from './state.ts';
 import type { Usage } from './usage.ts';
 import type { Webhooks } from './webhooks/queue.ts';
+import type { FaultRule, Settings } from './schemas.ts';
 
 /** What a behaviour may look at and change, besides the call itself. */
 export interface World {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,10 @@ describe('tallywire mock', () => {
     expect(run.out()).toContain('Authorization: Bearer test_reportei_token');
     expect(run.out()).toContain(`export REO_BASE_URL=${url} REO_API_KEY=test_reo_key`);
     expect(run.out()).toContain('REPORTEI_CUSTOMER_TOKEN=test_customer_token');
-    expect(run.out()).toContain(`curl ${url}/api/customers`);
+    expect(run.out()).toContain(`curl ${url}/api/metrics/get-data`);
+    for (const [, command] of run.out().matchAll(/^ {2}(curl .*\\\n.*)$/gm)) {
+      expect(execFileSync('sh', ['-c', `${command} -sf`], { encoding: 'utf8' })).toMatch(/^\{/);
+    }
 
     expect(await call(url, 'GET /__mock/health')).toMatchObject({ status: 200 });
     const headers = { 'X-API-KEY': 'test_reo_key' };
@@ -67,7 +70,7 @@ describe('tallywire mock', () => {
     await expect
       .poll(log)
       .toMatch(
-        /^\nPOST +\/api\/product\/usage 200 [\d.]+ ms\nGET +\/api\/customers 200 [\d.]+ ms\n$/,
+        /POST +\/api\/product\/usage 200 [\d.]+ ms\nGET +\/api\/customers 200 [\d.]+ ms {2}\(a is not a documented field\)\n$/,
       );
     // A pipe is no terminal.
     expect(run.out()).not.toContain('\u001b');
@@ -191,14 +194,15 @@ describe('the options of tallywire mock', () => {
     await logging.end;
     const lines = logging.out().trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { level: 'note', message: 'listening', url },
+      { level: 'info', kind: 'note', message: 'listening', url },
       expect.objectContaining({
-        level: 'request',
+        level: 'warn',
+        kind: 'request',
         operation: 'sendUsage',
         status: 400,
         reason: expect.stringContaining('payload.activity_type is required'),
       }),
-      { level: 'note', message: 'stopped' },
+      { level: 'info', kind: 'note', message: 'stopped' },
     ]);
   });
 
@@ -246,7 +250,8 @@ describe('the options of tallywire mock', () => {
     [['--fault', 'sendUsage'], 'Write it as "sendUsage status=503 times=3", or as JSON.'],
     [['--fault', '{"operation"'], 'It is not JSON'],
     [['--fault', 'sendUsages status=503'], 'There is no operation sendUsages. There are sendUsage'],
-    [['--fault', 'sendUsage statsu=503'], 'statsu'],
+    [['--fault', 'sendUsage statsu=503'], 'statsu is not a known field'],
+    [['--fault', 'sendUsage times=3'], 'This fault does nothing: give it one of delay, status'],
     [['--fault', '* delay=soon'], 'delay'],
     [['--delay', 'soon'], 'delay'],
     [['--set', 'envelope'], 'Write it as envelope=true, for example.'],
@@ -261,6 +266,8 @@ describe('the options of tallywire mock', () => {
 
   it.each([
     [['--catalog', '/nowhere'], '/nowhere'],
+    [['--state', '/nowhere/state.json'], 'The state cannot be written to /nowhere/state.json'],
+    [['--webhook-allow', 'http://app:3000'], 'is not a name, or a name:port'],
     [['--replay', '/nowhere'], 'The recordings cannot be read from /nowhere'],
     [['--upstream', 'http://192.0.2.1/'], 'has to be https'],
   ])('cannot start with %j, says why, and exits with 1', async (args, message) => {

@@ -143,8 +143,9 @@ describe('the rest', () => {
     mock.settings.change({ envelop: true });
     // @ts-expect-error not a part
     mock.reset(['request']);
-    // @ts-expect-error not a time
     mock.clock.set('2026-01-01');
+    // @ts-expect-error not a time
+    mock.clock.set(true);
     // @ts-expect-error half a snapshot
     mock.restore({ version: 1 });
     // @ts-expect-error a typo

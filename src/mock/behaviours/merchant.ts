@@ -1,7 +1,6 @@
 import { BEGINNING, MERCHANT, NETWORKS } from '../state.ts';
 import type { Behaviours } from '../world.ts';
-
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../schemas.ts';
 
 export const merchant: Behaviours<'getMerchantSettings'> = {
   getMerchantSettings: (_call, { state, settings }) => ({

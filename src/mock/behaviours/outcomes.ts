@@ -1,5 +1,4 @@
-import type { FaultRule } from '../faults/matching.ts';
-import type { Settings } from '../settings.ts';
+import type { FaultRule, Settings } from '../schemas.ts';
 import type { Integration } from '../state.ts';
 
 /** What decides whether a metric has values, besides the metric itself. */

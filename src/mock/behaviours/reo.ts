@@ -1,7 +1,7 @@
 import { failure } from '../contract/failures.ts';
 import type { Reply } from '../exchange.ts';
-import type { Settings } from '../settings.ts';
 import type { Behaviours } from '../world.ts';
+import type { Settings } from '../schemas.ts';
 
 export const reo: Behaviours<'sendUsage' | 'sendAggregateUsage'> = {
   sendUsage: ({ body: { payload } }, { usage, clock, settings }) => {

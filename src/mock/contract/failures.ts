@@ -42,7 +42,8 @@ export function byField(violations: readonly Violation[]): Map<string, string> {
   const fields = new Map<string, string>();
   for (const violation of specific(violations)) {
     const { field, problem } = describe(violation);
-    if (!fields.has(field)) fields.set(field, problem);
+    // A number or a text of a certain form: what is wrong with the form says more.
+    if (!fields.has(field) || /duration/.test(problem)) fields.set(field, problem);
     if (fields.size === MAX_FIELDS) break;
   }
   return fields;
@@ -65,8 +66,30 @@ function describe({ path = [], message }: Violation): { field: string; problem: 
   if (missing?.[1] !== undefined) {
     return { field: [...steps, missing[1]].join('.'), problem: 'is required' };
   }
+  const unknown = /must NOT have (?:unevaluated|additional) properties(?:: |; found )'(.+)'$/.exec(
+    message,
+  );
+  if (unknown?.[1] !== undefined) {
+    return { field: [...steps, unknown[1]].join('.'), problem: 'is not a known field' };
+  }
   const plain = message
     .replace(`Request ${place} `, '')
     .replace(`${place === 'body' ? 'property' : 'parameter'} ${name} `, '');
-  return { field: name || place, problem: plain };
+  return { field: name || place, problem: inPlainWords(plain) };
 }
+
+/** What validators say, and what people understand. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/must NOT have fewer than 1 (characters|items)$/, 'must not be empty'],
+  [/must match format "date"$/, 'must be a date such as 2024-01-31'],
+  [/must match format "uuid"$/, 'must be a UUID'],
+  [/must match format "date-time"$/, 'must be a time such as 2024-01-31T09:30:00Z'],
+  [/must match pattern ".*\(ms\|s\|m\|h\|d\).*"$/, "is not a duration such as 500, '2s' or '8d'"],
+  [
+    /must be <= 9999999999$/,
+    'must be UNIX seconds: these are milliseconds, or later than the year 2286',
+  ],
+];
+
+const inPlainWords = (problem: string): string =>
+  WORDS.find(([pattern]) => pattern.test(problem))?.[1] ?? problem;

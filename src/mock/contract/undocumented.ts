@@ -23,6 +23,9 @@ export function undocumentedParameters(
     .map((name) => unknown(['query', name]));
 }
 
+/** A wall of text helps nobody. */
+const MAX_FOUND = 20;
+
 function visit(
   schemas: readonly unknown[],
   value: unknown,
@@ -43,14 +46,23 @@ function visit(
     const fits = named.flatMap((properties) =>
       Object.hasOwn(properties, name) ? [properties[name]] : [],
     );
-    if (fits.length > 0) visit(fits, field, [...path, name], found);
-    else if (!free) found.push(unknown([...path, name]));
+    if (found.length >= MAX_FOUND) return;
+    if (fits.length === 0 && !free) found.push(unknown([...path, name]));
+    else if (typeof field === 'object') visit(fits, field, [...path, name], found);
   }
 }
+
+const flattened = new WeakMap<object, readonly Json[]>();
 
 /** A schema and all that it is put together from. */
 function alternatives(schema: unknown): readonly Json[] {
   const own = asObject(schema);
+  const known = flattened.get(own) ?? flatten(own);
+  flattened.set(own, known);
+  return known;
+}
+
+function flatten(own: Json): readonly Json[] {
   const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((word) => own[word] ?? []);
   return [own, ...parts.flatMap(alternatives)];
 }

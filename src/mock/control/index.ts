@@ -2,6 +2,7 @@ import type { operations as Operations } from '../../../generated/emulator.ts';
 import { refusal } from '../contract/failures.ts';
 import { route } from '../contract/operations.ts';
 import { readRequest } from '../contract/request.ts';
+import { undocumentedParameters } from '../contract/undocumented.ts';
 import { requestViolations } from '../contract/validate.ts';
 import { printable, type Answer, type Incoming, type Reply, type Stream } from '../exchange.ts';
 import type { Mock } from '../mock.ts';
@@ -63,7 +64,10 @@ export function createControl(mock: () => Mock): Control {
     if (problem) return { status: problem.status, body: { message: problem.message } };
 
     const { operation, params } = found;
-    const violations = requestViolations(operation, { body, url }, params);
+    const violations = [
+      ...undocumentedParameters(operation.http.request?.query, url.query),
+      ...requestViolations(operation, { body, url }, params),
+    ];
     if (violations.length > 0) return refusal('reportei', violations);
     const control = CONTROLS[operation.id as ControlId];
     // An empty parameter is as good as none, for the validator too.

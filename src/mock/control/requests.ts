@@ -1,7 +1,8 @@
-import { entryOf, summaryOf, type Exchange, type RequestFilter } from '../journal.ts';
+import { entryOf, summaryOf, type Exchange } from '../journal.ts';
 import type { Mock } from '../mock.ts';
 import { DONE, ok, problem, streamed } from './reply.ts';
 import type { Controls } from './index.ts';
+import type { RequestFilter } from '../schemas.ts';
 
 export const requests: Controls<'listRequests' | 'clearRequests' | 'getRequest' | 'exportRecords'> =
   {

@@ -4,7 +4,7 @@ import type { Condition } from './conditions.ts';
 import type { Period } from './daily.ts';
 import { guessKind, KINDS } from './kinds.ts';
 import { isMedia, mediaCell, type MediaCell } from './media.ts';
-import { selectorOf, withoutSelectors } from './selectors.ts';
+import { contentOf, scopeOf } from './scope.ts';
 import { seriesOf, unitsPerOne, type Series } from './series.ts';
 
 /** One metric asked for, reduced to what its data depends on. */
@@ -18,7 +18,7 @@ export interface Query {
   readonly sort: readonly string[];
   /** Whose data it is: seed, integration, reference key, entity. */
   readonly basis: readonly (string | number)[];
-  /** The part of the basis that says which network's definitions apply. */
+  /** The part of the basis of which only the network and the kind of content count. */
   readonly referenceKey?: string | undefined;
 }
 
@@ -31,21 +31,20 @@ export interface Periods {
 /** The answer to one metric in the documented shape of its component, or in a plain one. */
 export function answer(query: Query, periods: Periods, catalog?: Catalog): Record<string, unknown> {
   const metrics = query.metrics.length > 0 ? query.metrics : ['value'];
-  const { referenceKey } = query;
-  const basis = basisOf(query);
+  const { referenceKey = '' } = query;
+  const scope = scopeOf(referenceKey);
+  // A number and its chart have different keys in the catalogues, and have to agree.
+  const basis = query.basis.map((part) => (part === referenceKey ? scope.network : part));
   const series = metrics.map((metric) =>
-    seriesOf(metric, catalog?.kindOf(metric, referenceKey) ?? guessKind(metric), basis),
+    seriesOf(
+      metric,
+      catalog?.kindOf(metric, referenceKey) ?? guessKind(metric),
+      basis,
+      contentOf(scope, metric),
+    ),
   );
   const shape = SHAPES.get(query.component) ?? raw;
   return shape({ ...query, metrics }, series, periods);
-}
-
-/** Parts of one whole have their data from one place, though the catalogues name each by a key. */
-function basisOf({ basis, referenceKey, dimensions, component }: Query): Query['basis'] {
-  if (!dimensions.some((one) => selectorOf(one, component))) return basis;
-  return basis.map((part) =>
-    part === referenceKey && typeof part === 'string' ? withoutSelectors(part) : part,
-  );
 }
 
 type Shape = (query: Query, series: readonly Series[], periods: Periods) => Record<string, unknown>;

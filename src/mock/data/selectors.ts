@@ -33,11 +33,3 @@ export function selectorOf(dimension: string, component: string): Selector | und
   const name = words(dimension);
   return SELECTORS.get((component === 'number_v1' ? IN_NUMBERS.get(name) : undefined) ?? name);
 }
-
-/**
- * The reference key without what a selector says: the catalogues ask for `ig:organic_reach` and
- * `ig:paid_reach`, and only if both are parts of one `ig:reach` do they sum to it.
- */
-export function withoutSelectors(referenceKey: string): string {
-  return referenceKey.replace(/(?<![a-z])(non_follower|follower|total|organic|paid|ads?)_/g, '');
-}

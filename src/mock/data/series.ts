@@ -20,9 +20,17 @@ export interface Series {
 // Typical sizes of a daily metric, from replies to impressions.
 const SCALES = [4, 12, 40, 120, 400, 1_200] as const;
 
-/** The series of a metric; `basis` says whose data it is. */
-export function seriesOf(metric: string, kind: Kind, basis: readonly (string | number)[]): Series {
-  const key = hash(...basis, metric);
+/**
+ * The series of a metric; `basis` says whose data it is, and `content` of which part of it: the
+ * stories, the reels; `''` for everything.
+ */
+export function seriesOf(
+  metric: string,
+  kind: Kind,
+  basis: readonly (string | number)[],
+  content = '',
+): Series {
+  const key = content === '' ? hash(...basis, metric) : hash(...basis, content, metric);
   const account = hash(...basis);
   const parts = { metric, kind, key, account };
   switch (kind) {
@@ -30,7 +38,7 @@ export function seriesOf(metric: string, kind: Kind, basis: readonly (string | n
     case 'unique':
     case 'money':
     case 'stock':
-      return { ...parts, course: courseOf(kind, metric, key, account), ratio: 0 };
+      return { ...parts, course: courseOf({ ...parts, kind }, content), ratio: 0 };
     case 'date':
     case 'text':
       return { ...parts, course: { key, size: 0, tide: null }, ratio: 0 };
@@ -57,9 +65,14 @@ export function unitsPerOne({ kind }: Series): number {
 const RATIO = 0x0ba7_10;
 const POWERS = [1, 10, 100, 1000, 10_000] as const;
 
-type Flow = 'count' | 'unique' | 'money' | 'stock';
+interface Identity {
+  readonly metric: string;
+  readonly kind: 'count' | 'unique' | 'money' | 'stock';
+  readonly key: number;
+  readonly account: number;
+}
 
-function courseOf(kind: Flow, metric: string, key: number, account: number): Course {
+function courseOf({ metric, kind, key, account }: Identity, content: string): Course {
   const usual = usualSize(kind, metric);
   if (usual === undefined) {
     const scale = (SCALES[key % SCALES.length] ?? 1) * (kind === 'money' ? 97 : 1);
@@ -67,6 +80,8 @@ function courseOf(kind: Flow, metric: string, key: number, account: number): Cou
   }
   // Accounts are small and large; within one, metrics keep their proportion.
   const percent = (55 + (mix(account, 0x51e) % 100)) * (94 + (mix(key, 0x10ad) % 13));
-  const size = (usual * percent) / 10_000;
+  // The stories reach fewer people than everything does.
+  const part = content === '' ? 100 : 10 + (hash(account, content) % 16);
+  const size = (usual * percent * part) / 1_000_000;
   return { key, size: Math.max(1, Math.round(size)), tide: account };
 }

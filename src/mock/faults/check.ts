@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { BEHAVIOURS } from '../behaviours/index.ts';
 import { checkBody } from '../control/check.ts';
 import { toMs } from '../durations.ts';
-import type { FaultRule } from './matching.ts';
+import type { FaultRule } from '../schemas.ts';
 
 /**
  * A rule that may come from anywhere, as it would come over the wire.
@@ -19,10 +19,39 @@ export function checkedFault(given: unknown): FaultRule {
     const known = Object.keys(BEHAVIOURS).join(', ');
     throw new Error(`There is no operation ${operation}. There are ${known}`);
   }
+  checkEffects(rule as FaultRule);
   for (const [name, value] of Object.entries({ ...headers, 'retry-after': retryAfter ?? '' })) {
     checkHeader(name, String(value));
   }
   return rule as FaultRule;
+}
+
+const EFFECTS = [
+  'delay',
+  'status',
+  'headers',
+  'body',
+  'retryAfter',
+  'connection',
+  'slowBody',
+  'malformed',
+  'refuse',
+  'metrics',
+  'webhook',
+] as const satisfies readonly (keyof FaultRule)[];
+
+/** A rule that can do nothing would leave its author to wonder. */
+function checkEffects(rule: FaultRule): void {
+  if (!EFFECTS.some((name) => rule[name] !== undefined)) {
+    throw new Error(`This fault does nothing: give it one of ${EFFECTS.join(', ')}`);
+  }
+  const { operation, metrics, webhook } = rule;
+  if (webhook && operation !== undefined && operation !== 'getDataAsync') {
+    throw new Error(`Only getDataAsync has a webhook, ${operation} has none`);
+  }
+  if (metrics && operation !== undefined && !/^getData(Async)?$/.test(operation)) {
+    throw new Error(`Only getData and getDataAsync have metrics, ${operation} has none`);
+  }
 }
 
 /** Without functions, `undefined` and what else JSON does not have. */

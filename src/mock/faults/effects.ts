@@ -1,7 +1,7 @@
 import { failure, type Api } from '../contract/failures.ts';
 import { toMs } from '../durations.ts';
 import type { Delivery, Reply } from '../exchange.ts';
-import type { FaultRule } from './matching.ts';
+import type { FaultRule } from '../schemas.ts';
 
 /** The answer that a rule gives in place of carrying the call out, if it does. */
 export function replacement(rule: FaultRule, api: Api): Reply | undefined {

@@ -1,6 +1,5 @@
+import type { FaultRule } from '../schemas.ts';
 import type { components } from '../../../generated/emulator.ts';
-
-export type FaultRule = components['schemas']['FaultRule'];
 
 /** What a rule can look at of a call. */
 export interface Matched {

@@ -1,10 +1,8 @@
 import type { components } from '../../../generated/emulator.ts';
 import { hash, mix } from '../data/random.ts';
 import type { Events } from '../events.ts';
-import { fits, type FaultRule, type Matched } from './matching.ts';
-
-/** A rule that the emulator knows, and how many calls it was about. */
-export type Fault = components['schemas']['Fault'];
+import { fits, type Matched } from './matching.ts';
+import type { Fault, FaultRule } from '../schemas.ts';
 
 export interface Faults {
   /** Puts a rule before those that are there. */

@@ -30,7 +30,12 @@ export function createRecordings(
 ): Recordings {
   const begins = replay === target && replay !== undefined && !existsSync(replay);
   const recorded = replay === undefined || begins ? [] : readRecordings(replay);
-  const known = new Map(recorded.map((one) => [one.key, one.response]));
+  const known = new Map<string, (typeof recorded)[number]['response']>();
+  for (const { key, response } of recorded) {
+    // One call with a wrong key must not take the place of the answer.
+    const spoils = response.status >= 400 && (known.get(key)?.status ?? 400) < 400;
+    if (!spoils) known.set(key, response);
+  }
   if (target !== undefined) openRecordings(target);
 
   return {
@@ -39,7 +44,10 @@ export function createRecordings(
       if (known.size === 0 || request.problem) return undefined;
       const { key, ids } = identify(operation, request);
       const found = known.get(key);
-      return found && { ...found, body: withIds(found.body, ids) };
+      if (found) return { ...found, body: withIds(found.body, ids) };
+      const text = `No recording fits this ${operation}: the answer is not a recorded one`;
+      report({ kind: 'problem', text });
+      return undefined;
     },
     record: (operation, request, { status, headers = {}, body }) => {
       if (target === undefined || request.problem) return;

@@ -9,7 +9,8 @@ import type { Exchange } from '../journal.ts';
 import type { Report } from '../report.ts';
 import { createForward } from './forward.ts';
 import { createRecordings, type Recordings } from './recordings.ts';
-import { upstreamUrls, type UpstreamUrls } from './urls.ts';
+import type { UpstreamUrls } from '../api.ts';
+import { upstreamUrls } from './urls.ts';
 
 /** A request that may be answered elsewhere. */
 export interface Forwardable {

@@ -1,8 +1,6 @@
+import type { UpstreamUrls } from '../api.ts';
 import { isLoopbackName } from '../loopback.ts';
 import type { Api } from '../contract/failures.ts';
-
-/** The base URLs of the real APIs. */
-export type UpstreamUrls = Readonly<Partial<Record<Api, string>>>;
 
 /**
  * The base URLs of upstreams, checked, with or without the `/api` that both APIs begin with.

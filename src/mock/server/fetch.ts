@@ -1,11 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MockFetch } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import type { Answer, Incoming } from '../exchange.ts';
 import { bytesOf, textOf } from './bytes.ts';
 import { sentHeaders } from './deliver.ts';
-
-/** What `fetch` takes. */
-export type MockFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
  * A `fetch` that goes straight into the emulator, without a socket. Faults show as they do on the

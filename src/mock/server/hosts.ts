@@ -27,16 +27,21 @@ export interface Access {
  * @throws Error with a sentence for people if it cannot.
  */
 export function checkAccess({ allowedHosts, allowedOrigins }: Access): void {
-  for (const host of allowedHosts) {
-    if (/^(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?$/i.test(host)) continue;
-    throw new Error(`The allowed host ${JSON.stringify(host)} is not a name, or a name:port`);
-  }
+  checkHosts(allowedHosts, 'allowed host');
   for (const origin of allowedOrigins) {
     if (URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()) continue;
     const example = 'http://localhost:3000';
     throw new Error(
       `The CORS origin ${JSON.stringify(origin)} is not an origin such as ${example}`,
     );
+  }
+}
+
+/** @throws Error with a sentence for people if one is neither `name` nor `name:port`. */
+export function checkHosts(hosts: readonly string[], what: string): void {
+  for (const host of hosts) {
+    if (/^(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?$/i.test(host)) continue;
+    throw new Error(`The ${what} ${JSON.stringify(host)} is not a name, or a name:port`);
   }
 }
 
@@ -59,7 +64,9 @@ export function foreignProblem(
     (one) => one !== '' && (name === one || name === `[${one}]`),
   );
   if (!named && !loopback && !own) {
-    return forbidden(`The emulator does not answer to the host ${printable(name)}`);
+    return forbidden(
+      `The emulator does not answer to the host ${printable(name)}, unless it is allowed by name (--allow-host)`,
+    );
   }
   if (control && !named && !(loopback && LOOPBACK_ADDRESS.test(plain(caller.remote)))) {
     return forbidden('The control API answers to this machine alone, or to hosts allowed by name');
@@ -67,7 +74,9 @@ export function foreignProblem(
   const { origin } = caller;
   if (origin === undefined || origin.toLowerCase() === `http://${host}`) return undefined;
   if (!control && isAllowedOrigin(origin, access)) return undefined;
-  return forbidden('The emulator does not answer to pages of other origins');
+  return forbidden(
+    'The emulator does not answer to pages of other origins, unless they are allowed by name (--cors)',
+  );
 }
 
 export const isAllowedOrigin = (origin: string, { allowedOrigins }: Access): boolean =>

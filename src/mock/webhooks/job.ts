@@ -1,11 +1,9 @@
 import type { components } from '../../../generated/emulator.ts';
 import { toMs } from '../durations.ts';
 import { corrupted } from './corrupt.ts';
+import type { Webhook, WebhookFault } from '../schemas.ts';
 
 type Schemas = components['schemas'];
-export type Webhook = Schemas['Webhook'];
-export type WebhookSummary = Schemas['WebhookSummary'];
-export type WebhookFault = Schemas['WebhookFault'];
 
 /** A webhook to be sent. */
 export interface Order {

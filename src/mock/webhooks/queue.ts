@@ -2,13 +2,10 @@ import type { Clock } from '../clock.ts';
 import { toMs } from '../durations.ts';
 import type { Events } from '../events.ts';
 import type { Report } from '../report.ts';
-import type { Settings } from '../settings.ts';
-import { newJob, type Job, type Order, type Webhook, type WebhookSummary } from './job.ts';
+import { newJob, type Job, type Order } from './job.ts';
 import { post } from './post.ts';
 import { lookupFor } from './target.ts';
-
-export type { Webhook, WebhookSummary };
-export type { WebhookFault } from './job.ts';
+import type { Settings, Webhook, WebhookSummary } from '../schemas.ts';
 
 /** When to send it, seen from the answer to the request that asked for it. */
 export interface Promised {
