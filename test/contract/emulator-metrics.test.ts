@@ -132,7 +132,7 @@ describe('get-data', () => {
     expect(await ask({}, same)).toEqual(answer);
     expect(await ask({}, other)).not.toEqual(answer);
     // Written down: a change of these changes everybody's data.
-    expect(answer[NUMBER.id]?.['values']).toBe(978);
+    expect(answer[NUMBER.id]?.['values']).toBe(1890);
   });
 
   it('answers each query of a catalogue in the form of its component', async () => {

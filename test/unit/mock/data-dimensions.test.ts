@@ -204,8 +204,10 @@ describe('a dimension that picks a part', () => {
   });
 
   it('keeps different things apart', () => {
-    expect(part('organic', 'ig:organic_clicks')).not.toBe(part('organic', 'ig:organic_reach'));
-    expect(part('gender', 'ig:organic_reach')).not.toBe(part('gender', 'ig:reach'));
+    const reach = part('organic', 'ig:organic_reach');
+    expect(part('organic', 'ig:organic_stories_reach')).not.toBe(reach);
+    expect(part('organic', 'fb:organic_reach')).not.toBe(reach);
+    expect(part('organic', 'ig:organic_reach', 'count_2')).not.toBe(reach);
   });
 
   it('goes on over the days', () => {
