@@ -2,10 +2,11 @@ import { breakdown, totalUnits, type Row, type Value } from './breakdown.ts';
 import type { Catalog } from './catalog.ts';
 import type { Condition } from './conditions.ts';
 import type { Period } from './daily.ts';
-import { guessKind, KINDS } from './kinds.ts';
+import { guessKind, KINDS, type Kind } from './kinds.ts';
 import { isMedia, mediaCell, type MediaCell } from './media.ts';
+import { basesOf } from './rates.ts';
 import { contentOf, scopeOf } from './scope.ts';
-import { seriesOf, unitsPerOne, type Series } from './series.ts';
+import { quotientOf, seriesOf, unitsPerOne, type Series } from './series.ts';
 
 /** One metric asked for, reduced to what its data depends on. */
 export interface Query {
@@ -35,14 +36,20 @@ export function answer(query: Query, periods: Periods, catalog?: Catalog): Recor
   const scope = scopeOf(referenceKey);
   // A number and its chart have different keys in the catalogues, and have to agree.
   const basis = query.basis.map((part) => (part === referenceKey ? scope.network : part));
-  const series = metrics.map((metric) =>
-    seriesOf(
-      metric,
-      catalog?.kindOf(metric, referenceKey) ?? guessKind(metric),
-      basis,
-      contentOf(scope, metric),
-    ),
-  );
+  const kindOf = (metric: string): Kind | undefined => catalog?.kindOf(metric, referenceKey);
+  const make = (metric: string): Series =>
+    seriesOf(metric, kindOf(metric) ?? guessKind(metric), basis, contentOf(scope, metric));
+  const around = {
+    network: scope.network,
+    asked: metrics,
+    isDefined: (metric: string) => kindOf(metric) !== undefined,
+  };
+  const series = metrics.map((metric) => {
+    const bases = basesOf(metric, around);
+    return bases
+      ? quotientOf(make(metric), make(bases.over), make(bases.under), bases.factor)
+      : make(metric);
+  });
   const shape = SHAPES.get(query.component) ?? raw;
   return shape({ ...query, metrics }, series, periods);
 }

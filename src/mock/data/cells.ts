@@ -18,6 +18,14 @@ export interface Cells {
  * they are grouped, and a row stays what it is when others are filtered away.
  */
 export function cellsOf(series: Series, calendar: Calendar, axes: readonly Axis[]): Cells {
+  if (series.quotient !== undefined) {
+    const { over, under, times, by } = series.quotient;
+    // As they are in their own columns, so that whoever divides these gets the same.
+    return {
+      units: cellsOf(over, calendar, axes).units.map((value) => value * times),
+      by: cellsOf(under, calendar, axes).units.map((value) => value * by),
+    };
+  }
   const cuts = cutsOfAxes(series, axes);
   switch (KINDS[series.kind].family) {
     case 'sum':

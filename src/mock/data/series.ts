@@ -15,6 +15,16 @@ export interface Series {
   readonly course: Course;
   /** Of a ratio: its value on a usual day, in units. */
   readonly ratio: number;
+  /** Of a ratio of metrics that are asked for elsewhere: those. */
+  readonly quotient?: Quotient;
+}
+
+/** Units are `over` × `times` ÷ (`under` × `by`). */
+interface Quotient {
+  readonly over: Series;
+  readonly under: Series;
+  readonly times: number;
+  readonly by: number;
 }
 
 // Typical sizes of a daily metric, from replies to impressions.
@@ -51,6 +61,18 @@ export function seriesOf(
     }
   }
 }
+
+/** A rate that is made of two amounts; as it was, if that is not what they are. */
+export function quotientOf(rate: Series, over: Series, under: Series, factor: number): Series {
+  if (KINDS[rate.kind].family !== 'ratio') return rate;
+  if (!isAmount(over) || !isAmount(under)) return rate;
+  const times =
+    unitsPerOne(rate) * unitsPerOne(under) * factor * (rate.kind === 'percent' ? 100 : 1);
+  return { ...rate, quotient: { over, under, times, by: unitsPerOne(over) } };
+}
+
+const isAmount = ({ kind }: Series): boolean =>
+  ['sum', 'unique', 'stock'].includes(KINDS[kind].family);
 
 /** What a ratio is on one day, in units. */
 export function ratioOn({ key, ratio }: Series, day: number): number {

@@ -14,7 +14,7 @@ const PER_DAY: readonly (readonly [RegExp, number])[] = [
   [/\b(first time|new) (purchasers?|buyers?|customers?)\b/, 2],
   [/\b(purchases?|purchased|purchasers|buyers|transactions|orders|sold)\b/, 9],
   [/\b(product|items?) view|\bitems viewed|\bviewed\b/, 240],
-  [/\b(conversions?|leads?|results|key events|registrations?)\b/, 24],
+  [/\b(conversions?|leads?|results|key events|registrations?)\b/, 14],
   [/\b(new|gained) .*(users|visitors)\b|\bnew users\b/, 100],
   [/\b(new|gained)\b|\bfollows\b|\badds\b/, 12],
   [/\b(lost|removes?|unfollows?|unsubscribed|unsubscribes|exits)\b/, 4],
@@ -40,8 +40,8 @@ const PER_DAY: readonly (readonly [RegExp, number])[] = [
 const CENTS_PER_DAY: readonly (readonly [RegExp, number])[] = [
   [/\b(spend|spent|cost|costs|budget)\b/, 6500],
   [/\b(ad|advertising) revenue\b/, 5400],
-  [/\b(revenue|sales|purchase|gmv|income)\b/, 72_000],
-  [/\bvalues?\b/, 48_000],
+  [/\b(revenue|sales|purchase|gmv|income)\b/, 27_000],
+  [/\bvalues?\b/, 22_000],
 ];
 
 /** What there is at a time. */
