@@ -107,8 +107,8 @@ describe('the merchant', () => {
       status: 200,
       body: {
         merchant: {
-          rate_limit_per_minute: '6000',
-          rate_limit_per_second: '100',
+          rate_limit_per_minute: '60000',
+          rate_limit_per_second: '1000',
           available_integrations: expect.arrayContaining([
             { name: 'Instagram Business', slug: 'instagram_business' },
           ]),
@@ -233,7 +233,7 @@ describe('a customer', () => {
 
   it.each([
     [{}, { name: ['The name field is required.'] }],
-    [{ name: '' }, { name: [expect.stringContaining('The name field must NOT have fewer')] }],
+    [{ name: '' }, { name: [expect.stringContaining('The name field must not be empty')] }],
     [{ name: 1 }, { name: ['The name field must be string.'] }],
   ])('is not made of %j', async (json, errors) => {
     const answer = await mock.call('POST /api/customers', { headers: MERCHANT, json });
@@ -244,7 +244,7 @@ describe('a customer', () => {
     const answer = await mock.call('GET /api/customers/1', { headers: MERCHANT });
     expect(answer).toMatchObject({
       status: 422,
-      body: { errors: { customer_uuid: ['The customer_uuid field must match format "uuid".'] } },
+      body: { errors: { customer_uuid: ['The customer_uuid field must be a UUID.'] } },
     });
   });
 });
@@ -456,7 +456,7 @@ describe('another route', () => {
     });
     expect(await mock.call('GET /api/metrics')).toMatchObject({
       status: 404,
-      body: { message: 'There is nothing at /metrics' },
+      body: { message: 'There is nothing at /api/metrics' },
     });
   });
 

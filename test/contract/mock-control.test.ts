@@ -156,7 +156,7 @@ describe('a reset', () => {
     const json = { ...GET_DATA, metrics_webhook_url: 'http://192.0.2.1/' };
     await mock.call('POST /metrics/get-data-async', { headers: CUSTOMER, json });
     await mock.webhooks.idle();
-    await ask('POST /faults', { json: { operation: 'getCustomer' } });
+    await ask('POST /faults', { json: { operation: 'getCustomer', status: 503 } });
     await ask('PATCH /settings', { json: { envelope: true } });
     await ask('PATCH /clock', { json: { advance: '1d' } });
   };
@@ -239,8 +239,8 @@ describe('requests', () => {
     expect(await found('?path=/api/cust')).toEqual([3]);
     expect(await found('?status=400')).toEqual([1, 2]);
     expect(await found('?status=4xx')).toEqual([1, 2, 4]);
-    expect(await found('?violations=true')).toEqual([2]);
-    expect(await found('?violations=false')).toEqual([0, 1, 3, 4]);
+    expect(await found('?violations=true')).toEqual([1, 2]);
+    expect(await found('?violations=false')).toEqual([0, 3, 4]);
     expect(await found('?text=BRIAN%40reo')).toEqual([0, 1]);
     expect(await found('?limit=2')).toEqual([3, 4]);
     expect(await found('?limit=2&api=reo')).toEqual([1, 2]);
@@ -320,7 +320,7 @@ describe('requests', () => {
 
   it('of the control API are none', async () => {
     await ask('GET /health');
-    await ask('POST /faults', { json: {} });
+    await ask('POST /faults', { json: { status: 503 } });
     await ask('GET /health');
     expect(await list()).toMatchObject({ total: 0 });
     expect(mock.faults.list()).toMatchObject([{ used: 0 }]);
@@ -439,7 +439,7 @@ describe('faults', () => {
   });
 
   it('are not switched half', async () => {
-    const { id } = mock.faults.add({});
+    const { id } = mock.faults.add({ status: 503 });
     for (const json of [{}, { enabled: 1 }, { enabled: true, times: 3 }])
       expect((await ask(`PATCH /faults/${id}`, { json })).status).toBe(422);
   });

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -257,7 +265,7 @@ describe('a state file', () => {
     const changes: [() => unknown, (saved: Snapshot) => boolean][] = [
       [() => mock.settings.change({ strict: true }), ({ settings }) => settings.strict ?? false],
       [() => mock.clock.advance('1h'), ({ offset }) => offset === 3_600_000],
-      [() => mock.faults.add({}), ({ faults }) => faults.length === 1],
+      [() => mock.faults.add({ status: 503 }), ({ faults }) => faults.length === 1],
       [
         () => mock.integrations.setStatus(GET_DATA.customer_integration, 'expired'),
         ({ state }) => state.integrations.some(({ status }) => status === 'expired'),
@@ -320,14 +328,47 @@ describe('a state file', () => {
     );
   });
 
-  it('that cannot be written is reported, and stops nothing', async () => {
+  it('that cannot be written says so at the start', async () => {
     const stateFile = join(dir, 'no', 'such', 'folder.json');
+    await expect(startMockServer({ stateFile })).rejects.toThrow(
+      `The state cannot be written to ${stateFile}: ENOENT`,
+    );
+  });
+
+  it('gives way to the options of the start', async () => {
+    const stateFile = join(dir, 'options.json');
+    const before = await startTested({
+      stateFile,
+      settings: { envelope: true, numbersAsText: true },
+      faults: [{ operation: 'getCustomer', status: 500 }],
+    });
+    await before.close();
+    await using kept = await startTested({ stateFile });
+    expect(kept.settings.get()).toMatchObject({ envelope: true, numbersAsText: true });
+    expect(kept.faults.list()).toMatchObject([{ operation: 'getCustomer' }]);
+    await using mock = await startTested({
+      stateFile,
+      settings: { envelope: false },
+      faults: [{ operation: 'sendUsage', status: 503 }],
+      keys: { customer: 'another_token' },
+    });
+    expect(mock.settings.get()).toMatchObject({ envelope: false, numbersAsText: true });
+    expect(mock.faults.list()).toMatchObject([{ operation: 'sendUsage' }]);
+    const headers = { ...MERCHANT, 'x-customer-token': 'another_token' };
+    expect(await mock.call('GET /customers/settings', { headers })).toMatchObject({ status: 200 });
+  });
+
+  it('that cannot be written any more is reported, and stops nothing', async () => {
+    const folder = join(dir, 'gone');
+    mkdirSync(folder);
+    const stateFile = join(folder, 'state.json');
     let mock: MockServer | undefined = await startTested({ stateFile });
+    rmSync(folder, { recursive: true });
     const { lines, call } = mock as TestedMock;
     try {
       const text = `The state cannot be written to ${stateFile}: ENOENT`;
-      expect(lines).toEqual([expect.stringContaining(text)]);
       await call('POST /api/product/usage', { headers: REO, json: { payload: EVENT } });
+      await expect.poll(() => lines.join(), { timeout: 4_000 }).toContain(text);
       expect(mock.usage.events()).toHaveLength(1);
     } finally {
       await mock.close();

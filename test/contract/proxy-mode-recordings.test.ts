@@ -122,13 +122,20 @@ describe('an answer is given again', () => {
     expect(page).toMatchObject({ body: { data: [] }, source: 'recording' });
   });
 
+  it('that was one, whatever a later call with a wrong key was answered', async () => {
+    const refused = json({ message: 'Unauthenticated.' }, 401);
+    await recorded([taken, refused], [USAGE, {}], [USAGE, {}]);
+    expect(await replayed(USAGE, {})).toMatchObject({ status: 200 });
+  });
+
   it('with its status and the headers that matter, the latest of several', async () => {
     const limited = json({ message: 'slow down' }, 429, {
       'Retry-After': '7',
       'X-RateLimit-Limit': '60',
       'X-Other': '1',
     });
-    await recorded([taken, limited], [USAGE, {}], [USAGE, {}]);
+    const other = json({ message: 'slower' }, 429);
+    await recorded([other, limited], [USAGE, {}], [USAGE, {}]);
     const { status, body, headers } = await replayed(USAGE, {});
     expect([status, body]).toEqual([429, { message: 'slow down' }]);
     expect([headers.get('retry-after'), headers.get('x-ratelimit-limit')]).toEqual(['7', '60']);

@@ -282,7 +282,7 @@ describe.each(['HTTP', 'mock.fetch'] as const)('over %s', (way) => {
     };
     const read = (ids: Ids, body = ''): unknown => readMetrics(queries, ids, JSON.parse(body));
     try {
-      const good = await collect({});
+      const good = await collect({ delay: 0 });
       const { replies } = readMetrics(queries, good.ids, JSON.parse(good.calls[0] ?? ''));
       expect(replies.value).toBe((await customer.metrics(queries, month)).replies.value);
 

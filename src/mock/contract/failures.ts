@@ -84,7 +84,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/must match format "date"$/, 'must be a date such as 2024-01-31'],
   [/must match format "uuid"$/, 'must be a UUID'],
   [/must match format "date-time"$/, 'must be a time such as 2024-01-31T09:30:00Z'],
-  [/must match pattern ".*\(ms\|s\|m\|h\|d\).*"$/, "is not a duration such as 500, '2s' or '8d'"],
+  [/must match pattern "\^\(\\d\{1,11\}ms/, "is not a duration such as 500, '2s' or '8d'"],
   [
     /must be <= 9999999999$/,
     'must be UNIX seconds: these are milliseconds, or later than the year 2286',

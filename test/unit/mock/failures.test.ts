@@ -49,14 +49,15 @@ describe('refusal', () => {
         message: 'The start field is required. (and 2 more errors)',
         errors: {
           start: ['The start field is required.'],
-          end: ['The end field must match format "date".'],
+          end: ['The end field must be a date such as 2024-01-31.'],
           'metrics.0.id': ['The metrics.0.id field is required.'],
         },
       },
     });
     expect(refusal('reo', violations).body).toMatchObject({
       response_code: 400,
-      response: 'start is required; end must match format "date"; metrics.0.id is required',
+      response:
+        'start is required; end must be a date such as 2024-01-31; metrics.0.id is required',
     });
   });
 

@@ -7,9 +7,10 @@ import {
   replacement,
   deliveryOf,
 } from '../../../src/mock/faults/effects.ts';
-import { fits, holds, type FaultRule, type Matched } from '../../../src/mock/faults/matching.ts';
+import { fits, holds, type Matched } from '../../../src/mock/faults/matching.ts';
 import { createFaults, ruleOf, type Faults } from '../../../src/mock/faults/rules.ts';
 import { corrupted } from '../../../src/mock/webhooks/corrupt.ts';
+import type { FaultRule } from '../../../src/mock/schemas.ts';
 
 const CALL: Matched = {
   operation: 'sendUsage',
@@ -243,10 +244,19 @@ describe('a rule that cannot work', () => {
     expect(() => checkedFault(rule)).toThrow(reason);
   });
 
+  it.each([
+    ['nothing to do', {}, /^This fault does nothing: give it one of delay, status/],
+    ['a time alone', { times: 3, operation: 'sendUsage' }, /^This fault does nothing/],
+    ['metrics where none are', { operation: 'sendUsage', metrics: {} }, /have metrics, sendUsage/],
+    ['a webhook where none is', { operation: 'getData', webhook: {} }, /has a webhook, getData/],
+  ])('is refused: %s', (_what, rule, reason) => {
+    expect(() => checkedFault(rule)).toThrow(reason);
+  });
+
   it('does not stop what can', () => {
     const rule = { delay: '1.5s', slowBody: 100, webhook: { delay: '2h' }, headers: { a: 'é' } };
     expect(checkedFault(rule)).toEqual(rule);
-    expect(checkedFault({ status: undefined, body: undefined })).toEqual({});
+    expect(checkedFault({ status: 503, body: undefined })).toEqual({ status: 503 });
     expect(checkedFault({ retryAfter: 'garbage', body: [] })).toEqual({
       retryAfter: 'garbage',
       body: [],

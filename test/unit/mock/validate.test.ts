@@ -54,13 +54,10 @@ describe('a request', () => {
       { 'payload.event_at': expect.stringContaining('must be integer') },
     ],
     [told('getData', { ...GET_DATA, start: 5 }), { start: 'must be string' }],
-    [
-      told('getData', { ...GET_DATA, metrics: [] }),
-      { metrics: 'must NOT have fewer than 1 items' },
-    ],
+    [told('getData', { ...GET_DATA, metrics: [] }), { metrics: 'must not be empty' }],
     [
       told('getData', { ...GET_DATA, metrics: [{ ...metric, id: 'x' }, ...others] }),
-      { 'metrics.0.id': 'must match format "uuid"' },
+      { 'metrics.0.id': 'must be a UUID' },
     ],
     [
       told('getData', { ...GET_DATA, comparison_start: '2024-01-01' }),
