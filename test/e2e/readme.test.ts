@@ -99,9 +99,25 @@ describe('README', () => {
 
   it.each(joined.filter((line) => line.startsWith('curl ')))('asks by: %s', async (line) => {
     const command = line.replace('http://127.0.0.1:4010', mock.url).replace('curl', 'curl -sS -f');
-    const { stdout } = await run('sh', ['-c', command]);
-    expect(() => void JSON.parse(stdout)).not.toThrow();
+    const { stdout } = await run('sh', ['-c', command], { cwd: folder });
+    if (!command.includes(' > ')) expect(() => void JSON.parse(stdout)).not.toThrow();
     mock.reset();
+  });
+
+  it('has a recipe for CI that works', async () => {
+    const recipe = shell.find((code) => code.includes('MOCK=$!')) ?? '';
+    const commands = recipe
+      .replace(
+        'node_modules/.bin/tallywire mock',
+        `"${process.execPath}" "${root}dist/cli.js" mock`,
+      )
+      .replace('--quiet', '--quiet --port 4019')
+      .replaceAll(':4010', ':4019')
+      .replace('npm test', 'curl -sf http://127.0.0.1:4019/nowhere');
+    await run('sh', ['-c', commands], { cwd: folder });
+    const exported = await readFile(`${folder}requests.ndjson`, 'utf8');
+    expect(exported.split('\n').filter(Boolean)).toHaveLength(1);
+    await expect(fetch('http://127.0.0.1:4019/__mock/health')).rejects.toThrow();
   });
 
   it('names no command that does not exist', async () => {

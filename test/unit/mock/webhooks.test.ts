@@ -5,11 +5,8 @@ import type { Report } from '../../../src/mock/report.ts';
 import { createClock } from '../../../src/mock/clock.ts';
 import { createEvents } from '../../../src/mock/events.ts';
 import { DEFAULT_SETTINGS } from '../../../src/mock/settings.ts';
-import {
-  createWebhooks,
-  type WebhookFault,
-  type Webhooks,
-} from '../../../src/mock/webhooks/queue.ts';
+import { createWebhooks, type Webhooks } from '../../../src/mock/webhooks/queue.ts';
+import type { WebhookFault } from '../../../src/mock/schemas.ts';
 
 describe('webhooks', () => {
   const received: { url: string; type: string; body: string }[] = [];
