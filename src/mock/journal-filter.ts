@@ -1,4 +1,3 @@
-import type { operations } from '../../generated/emulator.ts';
 import type { Exchange } from './journal.ts';
 import type { RequestFilter } from './schemas.ts';
 

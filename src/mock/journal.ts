@@ -1,10 +1,7 @@
-import type { components } from '../../generated/emulator.ts';
 import type { Events } from './events.ts';
 import { fitting } from './journal-filter.ts';
 import { redactHeaders, redactText, secretsOf } from './redact.ts';
 import type { RequestEntry, RequestFilter, RequestSummary } from './schemas.ts';
-
-type Schemas = components['schemas'];
 
 /** A request and its answer as they were, with whatever secrets they hold. */
 export interface Exchange extends RequestSummary {

@@ -1,5 +1,4 @@
 import type { Part } from './schemas.ts';
-import type { components } from '../../generated/emulator.ts';
 
 /**
  * Puts parts back to how they were at the start, by default all of them.
@@ -13,7 +12,7 @@ export function createReset(
   return (parts = known) => {
     for (const part of parts) {
       if (!known.includes(part)) {
-        throw new Error(`There is no part ${String(part)}. There are ${known.join(', ')}`);
+        throw new Error(`There is no part ${part as string}. There are ${known.join(', ')}`);
       }
     }
     for (const part of parts) resets[part]();

@@ -1,7 +1,4 @@
 import type { Settings } from './schemas.ts';
-import type { components } from '../../generated/emulator.ts';
-
-type Schemas = components['schemas'];
 
 export const DEFAULT_SETTINGS: Settings = {
   strict: false,

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +18,14 @@ const blocks = [...readme.matchAll(/```(\w*)\n(.*?)```/gs)].map(([, language, co
   code,
 }));
 const snippets = blocks.filter(({ language }) => language === 'ts').map(({ code }) => code);
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 
 let mock: MockServer;
 let environment: NodeJS.ProcessEnv;
@@ -105,19 +114,20 @@ describe('README', () => {
   });
 
   it('has a recipe for CI that works', async () => {
+    const port = await freePort();
     const recipe = shell.find((code) => code.includes('MOCK=$!')) ?? '';
     const commands = recipe
       .replace(
         'node_modules/.bin/tallywire mock',
         `"${process.execPath}" "${root}dist/cli.js" mock`,
       )
-      .replace('--quiet', '--quiet --port 4019')
-      .replaceAll(':4010', ':4019')
-      .replace('npm test', 'curl -sf http://127.0.0.1:4019/nowhere');
+      .replace('--quiet', `--quiet --port ${port}`)
+      .replaceAll(':4010', `:${port}`)
+      .replace('npm test', `curl -sf http://127.0.0.1:${port}/nowhere`);
     await run('sh', ['-c', commands], { cwd: folder });
     const exported = await readFile(`${folder}requests.ndjson`, 'utf8');
     expect(exported.split('\n').filter(Boolean)).toHaveLength(1);
-    await expect(fetch('http://127.0.0.1:4019/__mock/health')).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${port}/__mock/health`)).rejects.toThrow();
   });
 
   it('names no command that does not exist', async () => {

@@ -1,5 +1,4 @@
 import type { FaultRule } from '../schemas.ts';
-import type { components } from '../../../generated/emulator.ts';
 
 /** What a rule can look at of a call. */
 export interface Matched {

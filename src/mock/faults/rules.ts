@@ -1,4 +1,3 @@
-import type { components } from '../../../generated/emulator.ts';
 import { hash, mix } from '../data/random.ts';
 import type { Events } from '../events.ts';
 import { fits, type Matched } from './matching.ts';

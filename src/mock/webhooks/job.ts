@@ -1,9 +1,6 @@
-import type { components } from '../../../generated/emulator.ts';
 import { toMs } from '../durations.ts';
 import { corrupted } from './corrupt.ts';
 import type { Webhook, WebhookFault } from '../schemas.ts';
-
-type Schemas = components['schemas'];
 
 /** A webhook to be sent. */
 export interface Order {
