@@ -131,7 +131,8 @@ export interface paths {
         head?: never;
         /**
          * Move the clock
-         * @description What falls due by the move, such as the retry of a webhook, happens at once.
+         * @description What falls due by the move, such as the retry of a webhook, happens at once. What follows
+         *     from it, such as the next retry, counts from the new time.
          */
         patch: operations["moveClock"];
         trace?: never;
@@ -596,7 +597,10 @@ export interface components {
         SettingsChange: components["schemas"]["SettingsFields"];
         /** @description The settings. */
         SettingsFields: {
-            /** @description Whether fields that no document names are refused. Off, they are let through. */
+            /**
+             * @description Whether fields that no document names are refused. Off, they are let through, and told
+             *     among the violations.
+             */
             strict?: boolean;
             /** @description How long every call waits before it is carried out. */
             delay?: components["schemas"]["Duration"];
