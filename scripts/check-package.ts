@@ -9,7 +9,7 @@ try {
   // Without scripts, since `prepack` would build once more.
   const pack = ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder];
   const tarball = join(folder, (await mustRun('npm', pack)).trim());
-  const documents = ['openapi/reo.yaml', 'openapi/reportei.yaml'];
+  const documents = ['reo', 'reportei', 'emulator'].map((name) => `openapi/${name}.yaml`);
   const results = await Promise.all([
     run('npx', ['publint', tarball, '--strict']),
     run('npx', ['attw', tarball, '--profile', 'node16', '--exclude-entrypoints', ...documents]),

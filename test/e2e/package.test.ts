@@ -25,6 +25,7 @@ describe('the tarball', () => {
       'LICENSE',
       'README.md',
       'dist',
+      'openapi/emulator.yaml',
       'openapi/reo.yaml',
       'openapi/reportei.yaml',
       'package.json',
@@ -38,7 +39,9 @@ describe('the tarball', () => {
       '.cjs',
       '.d.cts',
       '.d.ts',
+      '.html',
       '.js',
+      '.json',
       '.txt',
     ]);
   });
@@ -197,6 +200,8 @@ describe('npx tallywire', () => {
       await expect.poll(() => output, { timeout: 15_000 }).toMatch(/^listening on http:\S+$/m);
       const url = /^listening on (http:\S+)$/m.exec(output)?.[1];
       expect((await fetch(`${url}/__mock/health`)).status).toBe(200);
+      expect(await (await fetch(`${url}/__mock/`)).text()).toMatch(/^<!doctype html>/);
+      expect((await fetch(`${url}/__mock/settings`)).status).toBe(200);
     } finally {
       child.kill('SIGKILL');
     }
