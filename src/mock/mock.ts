@@ -101,7 +101,7 @@ export function createMock(options: MockParts): Mock {
     settings,
     webhooks,
     catalog,
-    answer: rememberAnswers(catalog),
+    ask: rememberAnswers(catalog),
   };
   const control = createControl(() => mock);
   const engine = createEngine({

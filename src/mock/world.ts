@@ -2,7 +2,7 @@ import type { operations as Connect } from '../../generated/reportei.ts';
 import type { operations as Reo } from '../../generated/reo.ts';
 import type { Clock } from './clock.ts';
 import type { Catalog } from './data/catalog.ts';
-import type { AnswerMetric } from './data/remembered.ts';
+import type { Ask } from './data/remembered.ts';
 import type { Reply } from './exchange.ts';
 import type { State } from './state.ts';
 import type { Usage } from './usage.ts';
@@ -18,7 +18,7 @@ export interface World {
   readonly webhooks: Webhooks;
   /** The metrics that exist, where that was said. */
   readonly catalog: Catalog | undefined;
-  readonly answer: AnswerMetric;
+  readonly ask: Ask;
 }
 
 type Operations = Reo & Connect;

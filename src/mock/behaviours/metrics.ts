@@ -1,7 +1,6 @@
 import type { components } from '../../../generated/reportei.ts';
 import type { Periods, Query } from '../data/answers.ts';
 import { parseDay, type Period } from '../data/daily.ts';
-import { workOf } from '../data/work.ts';
 import type { Reply } from '../exchange.ts';
 import { failure, refusalOf } from '../contract/failures.ts';
 import type { State } from '../state.ts';
@@ -45,10 +44,10 @@ function collect(call: Call<DataRequest>, world: World): Reply {
     0,
   );
   if (names > MAX_NAMES) return tooMany();
-  const asks = request.metrics.map((metric) => {
-    const query = queryOf(metric, asked, world.state);
-    return { metric, query, work: workOf(query, periods) };
-  });
+  const asks = request.metrics.map((metric) => ({
+    metric,
+    ...world.ask(queryOf(metric, asked, world.state), periods),
+  }));
   if (asks.reduce((sum, { work }) => sum + work, 0) > MAX_WORK) {
     return tooMany();
   }
@@ -60,7 +59,7 @@ function collect(call: Call<DataRequest>, world: World): Reply {
   if (unknown && unknownMetric === 'refuse') return refusedMetric(unknown.reference_key);
 
   const shown = missingMetrics ? asks.slice(0, -1) : asks;
-  const results = shown.flatMap(({ metric, query, work }): [string, unknown][] => {
+  const results = shown.flatMap(({ metric, answer }): [string, unknown][] => {
     const circumstances = {
       referenceKey: metric.reference_key,
       integrations: own,
@@ -68,7 +67,7 @@ function collect(call: Call<DataRequest>, world: World): Reply {
       unknownMetric,
       fault: call.fault?.metrics,
     };
-    const found = outcome(circumstances, () => world.answer(query, periods, work));
+    const found = outcome(circumstances, answer);
     if (found === undefined) return [];
     return [[metric.id, numbersAsText ? withNumbersAsText(found) : found]];
   });

@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function undocumentedFields(schema: unknown, body: unknown): readonly Violation[] {
   const found: Violation[] = [];
-  visit([schema], body, ['body'], found);
+  if (typeof schema === 'object' && schema !== null) visit(rootOf(schema), body, ['body'], found);
   return found;
 }
 
@@ -33,36 +33,63 @@ function visit(
   found: Violation[],
 ): void {
   if (typeof value !== 'object' || value === null) return;
-  const flat = schemas.flatMap(alternatives);
+  const { fields, items, free } = shapeOf(schemas);
   if (Array.isArray(value)) {
-    const items = flat.flatMap(({ items }) => (items === undefined ? [] : [items]));
-    for (const [i, item] of value.entries()) visit(items, item, [...path, String(i)], found);
+    for (const [i, item] of value.entries()) {
+      if (typeof item === 'object') visit(items, item, [...path, String(i)], found);
+    }
     return;
   }
-  const named = flat.map(({ properties }) => asObject(properties));
-  const open = flat.some(({ additionalProperties }) => additionalProperties !== undefined);
-  const free = open || named.every((properties) => Object.keys(properties).length === 0);
   for (const [name, field] of Object.entries(value)) {
-    const fits = named.flatMap((properties) =>
-      Object.hasOwn(properties, name) ? [properties[name]] : [],
-    );
     if (found.length >= MAX_FOUND) return;
-    if (fits.length === 0 && !free) found.push(unknown([...path, name]));
-    else if (typeof field === 'object') visit(fits, field, [...path, name], found);
+    const known = fields.get(name);
+    if (!known && !free) found.push(unknown([...path, name]));
+    else if (known && typeof field === 'object') visit(known, field, [...path, name], found);
   }
 }
 
-const flattened = new WeakMap<object, readonly Json[]>();
+/** What schemas that apply to the same value say of it together. */
+interface Shape {
+  /** The schemas of each field that one of them names. */
+  readonly fields: ReadonlyMap<string, readonly unknown[]>;
+  readonly items: readonly unknown[];
+  /** Whether any other field is as good. */
+  readonly free: boolean;
+}
+
+const roots = new WeakMap<object, readonly unknown[]>();
+const shapes = new WeakMap<readonly unknown[], Shape>();
+
+function rootOf(schema: object): readonly unknown[] {
+  const root = roots.get(schema) ?? [schema];
+  roots.set(schema, root);
+  return root;
+}
+
+/** Found once for each place in a contract: requests come by the thousand. */
+function shapeOf(schemas: readonly unknown[]): Shape {
+  const known = shapes.get(schemas);
+  if (known) return known;
+  const flat = schemas.flatMap(alternatives);
+  const fields = new Map<string, unknown[]>();
+  for (const { properties } of flat) {
+    for (const [name, schema] of Object.entries(asObject(properties))) {
+      fields.set(name, [...(fields.get(name) ?? []), schema]);
+    }
+  }
+  const open = flat.some(({ additionalProperties }) => additionalProperties !== undefined);
+  const shape = {
+    fields,
+    items: flat.flatMap(({ items }) => (items === undefined ? [] : [items])),
+    free: open || fields.size === 0,
+  };
+  shapes.set(schemas, shape);
+  return shape;
+}
 
 /** A schema and all that it is put together from. */
 function alternatives(schema: unknown): readonly Json[] {
   const own = asObject(schema);
-  const known = flattened.get(own) ?? flatten(own);
-  flattened.set(own, known);
-  return known;
-}
-
-function flatten(own: Json): readonly Json[] {
   const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((word) => own[word] ?? []);
   return [own, ...parts.flatMap(alternatives)];
 }
