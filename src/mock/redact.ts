@@ -1,14 +1,8 @@
 const REDACTED = '[redacted]';
 
-/** Headers that carry credentials, of these two APIs and of whatever stands between. */
-const SECRET_HEADERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'cookie',
-  'proxy-authorization',
-  'set-cookie',
-  'x-api-key',
-  'x-customer-token',
-]);
+/** Headers that carry credentials, of these two APIs, of what stands between, and misspelt ones. */
+const isSecret = (header: string): boolean =>
+  /authorization|cookie|token|secret|passw|api-?key/.test(header);
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -17,15 +11,16 @@ export function redactHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      SECRET_HEADERS.has(name) && value !== '' ? REDACTED : value,
+      isSecret(name) && value !== '' ? REDACTED : value,
     ]),
   );
 }
 
 /** The credentials that a request carries, in each form in which they may turn up elsewhere. */
 export function secretsOf(headers: Headers): readonly string[] {
-  const forms = [...SECRET_HEADERS].flatMap((name) => {
-    const value = headers[name]?.replace(/^(bearer|basic) +/i, '').trim() ?? '';
+  const forms = Object.entries(headers).flatMap(([name, sent]) => {
+    if (!isSecret(name)) return [];
+    const value = sent.replace(/^(bearer|basic) +/i, '').trim();
     // A shorter one is no secret, and would tear holes into everything.
     if (value.length < 4) return [];
     const json = JSON.stringify(value).slice(1, -1);

@@ -48,6 +48,19 @@ describe('a credential that is refused', () => {
   });
 });
 
+describe('a misspelt header', () => {
+  it.each(['Customer-Token', 'ApiKey', 'X-Auth-Token', 'Authorisation-Token'])(
+    'such as %s is redacted too',
+    async (name) => {
+      await using mock = await startTested();
+      await mock.call('GET /nowhere?x=meant-to-be-kept', {
+        headers: { [name]: 'meant-to-be-kept' },
+      });
+      expect(JSON.stringify(mock.requests.list())).not.toContain('meant-to-be-kept');
+    },
+  );
+});
+
 describe('a misspelt field', () => {
   it('is let through and told, or refused where the emulator is strict', async () => {
     await using mock = await startTested();
