@@ -44,7 +44,7 @@ export function redactText(text: string, secrets: readonly string[]): string {
 /** What a URL says of where it leads, without the rest. */
 export function redactUrl(url: string): string {
   const plain = url.replaceAll('\\/', '/');
-  if (!URL.canParse(plain)) return REDACTED;
+  if (plain.length > 8_192 || !URL.canParse(plain)) return REDACTED;
   const { origin, pathname, search } = new URL(plain);
   return pathname === '/' && search === '' ? origin : `${origin}/${REDACTED}`;
 }

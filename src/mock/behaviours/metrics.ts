@@ -11,13 +11,18 @@ import { enveloped, outcome, withNumbersAsText } from './outcomes.ts';
 type DataRequest = components['schemas']['GetDataRequest'];
 type MetricQuery = components['schemas']['MetricQuery'];
 
+/** Some engines say that they can parse a longer one, and then do not. */
+const MAX_URL = 8_192;
+
 export const metrics: Behaviours<'getData' | 'getDataAsync'> = {
   getData: collect,
 
   getDataAsync: (call, world) => {
     const url = call.body.metrics_webhook_url;
     // The schema's idea of a URI is wider than what can be called.
-    if (!URL.canParse(url)) return refusalOf({ metrics_webhook_url: 'must be a valid URL' });
+    if (url.length > MAX_URL || !URL.canParse(url)) {
+      return refusalOf({ metrics_webhook_url: 'must be a valid URL' });
+    }
     const collected = collect(call, world);
     if (collected.status !== 200) return collected;
     const body = JSON.stringify(collected.body);
