@@ -1,3 +1,5 @@
+import { LONGEST_TIMER } from './durations.ts';
+
 /** The emulator's time: the machine's, moved by an offset. */
 export interface Clock {
   readonly now: () => Date;
@@ -22,9 +24,6 @@ interface Task {
   readonly act: () => void;
   timer: NodeJS.Timeout | undefined;
 }
-
-/** Node keeps delays in a signed 32-bit integer; longer ones would be over at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Times have four digits for the year, those of trials and sessions that end later as well. */
 const FIRST_YEAR = 1970;

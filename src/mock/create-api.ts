@@ -1,4 +1,5 @@
 import type { MockApi } from './api.ts';
+import { checkOperation } from './behaviours/operation.ts';
 import { checkBody } from './control/check.ts';
 import { toMs } from './durations.ts';
 import { checkedFault } from './faults/check.ts';
@@ -24,9 +25,14 @@ export function createApi(mock: Mock): MockApi {
       clear: () => mock.reset(['usage']),
     },
     requests: {
-      list: (filter) => shown(journal.list(filter)),
-      waitFor: async (filter = {}, { count = 1, timeout = FIVE_SECONDS } = {}) =>
-        shown(await journal.waitFor(filter, count, toMs(timeout))),
+      list: (filter = {}) => {
+        checkOperation(filter.operation);
+        return shown(journal.list(filter));
+      },
+      waitFor: async (filter = {}, { count = 1, timeout = FIVE_SECONDS } = {}) => {
+        checkOperation(filter.operation);
+        return shown(await journal.waitFor(filter, count, toMs(timeout)));
+      },
       clear: () => mock.reset(['requests']),
     },
     faults: {

@@ -22,3 +22,6 @@ export function toMs(duration: Duration): number {
   }
   return Number(number) * (UNITS[unit] ?? 1);
 }
+
+/** Node keeps delays in a signed 32-bit integer; longer timers would be over at once. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1;

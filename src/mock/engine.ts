@@ -1,9 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { finished, reasonOf, written, type Made } from './answer.ts';
 import { apiOf, failure } from './contract/failures.ts';
 import { loadOperations, route, type Operation } from './contract/operations.ts';
 import { pathOf, queryOf, readRequest, type ReadRequest } from './contract/request.ts';
 import { isControl, type Control } from './control/index.ts';
-import { toMs } from './durations.ts';
+import { LONGEST_TIMER, toMs } from './durations.ts';
 import { printable, type Answer, type Incoming, type Reply } from './exchange.ts';
 import { replacement } from './faults/effects.ts';
 import type { Faults } from './faults/rules.ts';
@@ -121,8 +122,8 @@ export function createEngine(parts: EngineParts): Engine {
     const begun = performance.now();
     const looked = look(incoming, path);
     const { fault } = looked;
-    const wait = toMs(world.settings().delay) + toMs(fault?.delay ?? 0);
-    if (wait > 0) await pause(wait, incoming.signal);
+    const delay = toMs(world.settings().delay) + toMs(fault?.delay ?? 0);
+    if (delay > 0) await pause(delay, incoming.signal);
     const made = await make(looked);
     const answer = finished(made.reply, fault);
     const id = note(looked, made, answer, performance.now() - begun);
@@ -162,15 +163,8 @@ function unrouted({ request, path, allowed }: Looked): Reply {
   };
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    // A longer timer would be over at once: Node keeps delays in a signed 32-bit integer.
-    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
-    signal?.addEventListener('abort', done);
-  });
+/** Ends early when the client goes. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const gone = signal ? { signal } : {};
+  await wait(Math.min(ms, LONGEST_TIMER), undefined, gone).catch(() => undefined);
 }

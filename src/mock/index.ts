@@ -13,7 +13,7 @@ import { formatReport, jsonReport, type Report } from './report.ts';
 import { checkHosts } from './server/hosts.ts';
 import { listen } from './server/listen.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, type Keys } from './state.ts';
-import { keepState } from './state-file.ts';
+import { keepState, restoreState, type KeptState } from './state-file.ts';
 import type { AcceptedCount, AcceptedEvent } from './usage.ts';
 import type {
   Fault,
@@ -147,14 +147,22 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
     allowedHosts: options.allowHosts ?? [],
     allowedOrigins: options.cors ?? [],
   };
-  const kept = stateFile === undefined ? undefined : await keepState(mock, stateFile, report);
+  if (stateFile !== undefined) await restoreState(mock, stateFile);
   const server =
     options.listen === false ? undefined : await listen(mock.engine, port, access, report);
+  let kept: KeptState | undefined;
   const close = async (): Promise<void> => {
     mock.close();
     await server?.close();
     await kept?.close();
   };
+  try {
+    // Not before it listens: the file may be that of an emulator that has the port already.
+    if (stateFile !== undefined) kept = await keepState(mock, stateFile, report);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     url: server?.url ?? 'http://localhost',
     port: server?.port ?? 0,

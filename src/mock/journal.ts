@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from './durations.ts';
 import type { Events } from './events.ts';
 import { fitting } from './journal-filter.ts';
 import { redactHeaders, redactText, secretsOf } from './redact.ts';
@@ -26,8 +27,6 @@ export interface Journal {
     timeout: number,
   ) => Promise<readonly Exchange[]>;
   readonly clear: () => void;
-  /** The id that the next one gets. */
-  readonly nextId: () => number;
   /** Ends all waits. */
   readonly close: () => void;
 }
@@ -37,8 +36,6 @@ const MAX_ENTRIES = 10_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 /** A longer body is cut. */
 const MAX_BODY = 1024 * 1024;
-/** Node keeps delays in a signed 32-bit integer; longer ones would be over at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Wait {
   /** Whether that was the last one it waited for. */
@@ -46,7 +43,7 @@ interface Wait {
   readonly fail: (reason: string) => void;
 }
 
-export function createJournal(events: Events): Journal {
+export function createJournal(events: Events, showSecrets = false): Journal {
   // By their ids, oldest first. Ids have no gaps.
   const entries = new Map<number, Exchange>();
   let oldestId = 1;
@@ -75,7 +72,7 @@ export function createJournal(events: Events): Journal {
       entries.set(exchange.id, exchange);
       characters += sizeOf(exchange);
       dropOldest();
-      if (events.heard()) events.emit({ type: 'request', data: summaryOf(exchange) });
+      if (events.heard()) events.emit({ type: 'request', data: summaryOf(exchange, showSecrets) });
       for (const wait of waits) if (wait.offer(exchange)) waits.delete(wait);
       return exchange;
     },
@@ -117,7 +114,6 @@ export function createJournal(events: Events): Journal {
       characters = 0;
       events.emit({ type: 'changed', data: 'requests' });
     },
-    nextId: () => lastId + 1,
     close: () => {
       for (const wait of waits) wait.fail('The emulator was stopped.');
     },

@@ -84,7 +84,7 @@ export function createMock(options: MockParts): Mock {
   const clock = createClock(options.machineTime);
   const state = createState(seed, keys);
   const usage = createUsage();
-  const journal = createJournal(events);
+  const journal = createJournal(events, showSecrets);
   const faults = createFaults(seed, events);
   const limits = createLimits();
   const webhooks = createWebhooks({

@@ -4,7 +4,7 @@ import { credentialsProblem, type Refused } from './contract/credentials.ts';
 import { failure, refusal, type Api } from './contract/failures.ts';
 import type { Operation } from './contract/operations.ts';
 import type { ReadRequest } from './contract/request.ts';
-import { undocumentedFields, undocumentedParameters } from './contract/undocumented.ts';
+import { undocumentedIn } from './contract/undocumented.ts';
 import { narrow } from './contract/unions.ts';
 import { requestViolations, responseViolations, type Violation } from './contract/validate.ts';
 import type { Reply } from './exchange.ts';
@@ -132,12 +132,4 @@ function refused(
   const text = `Invalid ${tag}. Supported ${tag}s: ${allowed.toSorted().join(', ')}`;
   const violation = { path: ['body', 'payload', tag], message: `is none of ${allowed.join(', ')}` };
   return emulated(failure(api, 400, text), [violation]);
-}
-
-/** Fields that are let through, unless the emulator is strict; most of them are typos. */
-function undocumentedIn({ http }: Operation, { url, body }: ReadRequest): readonly Violation[] {
-  return [
-    ...undocumentedParameters(http.request?.query, url.query),
-    ...undocumentedFields(http.request?.body?.contents?.[0]?.schema, body),
-  ];
 }

@@ -15,21 +15,27 @@ export interface KeptState {
 const PAUSE_MS = 1_000;
 
 /**
- * Restores the state from a file, if it is there, and writes it back after changes.
+ * Restores the state from a file, if it is there. The options of the start win over it.
  *
  * @throws Error with a sentence for people if the file is not a state.
+ */
+export async function restoreState(mock: Mock, file: string): Promise<void> {
+  const text = await readIfThere(file);
+  if (text === undefined) return;
+  restore(mock, file, text);
+  mock.insist();
+}
+
+/**
+ * Writes the state to a file, now and after changes.
+ *
+ * @throws Error with a sentence for people if it cannot be written now.
  */
 export async function keepState(
   mock: Mock,
   file: string,
   report: (report: Report) => void,
 ): Promise<KeptState> {
-  const text = await readIfThere(file);
-  if (text !== undefined) {
-    restore(mock, file, text);
-    mock.insist();
-  }
-
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   const write = (): Promise<void> => {

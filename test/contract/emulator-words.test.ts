@@ -104,6 +104,30 @@ describe('a misspelt field', () => {
     ]);
   });
 
+  it('of an operation is refused where requests are looked for', async () => {
+    await using mock = await startTested();
+    const text = 'There is no operation sendUsge. There are sendUsage';
+    expect(await mock.call('GET /__mock/requests?operation=sendUsge&wait_for=1')).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining(text) },
+    });
+    await expect(mock.requests.waitFor({ operation: 'sendUsge' })).rejects.toThrow(text);
+    expect(() => mock.requests.list({ operation: 'sendUsge' })).toThrow(text);
+  });
+
+  it('is told of calls that are forwarded, which are not changed', async () => {
+    await using real = await startTested();
+    await using mock = await startTested({ upstream: { reo: real.url } });
+    const json = { payload: { ...EVENT, event_idd: '1' } };
+    const path = 'POST /api/product/usage?tset=1';
+    expect(await mock.call(path, { headers: REO, json })).toMatchObject({ status: 200 });
+    expect(real.usage.events()).toMatchObject([{ payload: { event_idd: '1' } }]);
+    expect(mock.requests.list()[0]?.violations.map(({ field }) => field)).toEqual([
+      'tset',
+      'payload.event_idd',
+    ]);
+  });
+
   it('of the control API is refused', async () => {
     await using mock = await startTested();
     expect(await mock.call('GET /__mock/requests?opration=sendUsage')).toMatchObject({

@@ -335,6 +335,18 @@ describe('a state file', () => {
     );
   });
 
+  it('is left alone by an emulator that cannot listen', async () => {
+    const stateFile = join(dir, 'taken.json');
+    await using first = await startTested({ stateFile });
+    await first.call('POST /api/product/usage', { headers: REO, json: { payload: EVENT } });
+    await expect
+      .poll(() => readFileSync(stateFile, 'utf8'), { timeout: 4_000 })
+      .toContain(EVENT.user_id);
+    const before = statSync(stateFile).mtimeMs;
+    await expect(startMockServer({ stateFile, port: first.port })).rejects.toThrow('is in use');
+    expect(statSync(stateFile).mtimeMs).toBe(before);
+  });
+
   it('gives way to the options of the start', async () => {
     const stateFile = join(dir, 'options.json');
     const before = await startTested({

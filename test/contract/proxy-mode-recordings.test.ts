@@ -122,6 +122,16 @@ describe('an answer is given again', () => {
     expect(page).toMatchObject({ body: { data: [] }, source: 'recording' });
   });
 
+  it('by the emulator, if there is none, which is told', async () => {
+    await recorded([taken], [USAGE, {}]);
+    await using mock = await startTested({ replay: theFile() });
+    await mock.call('GET /api/merchants/settings', { headers: MERCHANT });
+    const told = 'No recording fits this getMerchantSettings: the emulator answers';
+    expect(mock.lines.filter((line) => line.includes('No recording'))).toEqual([told]);
+    await mock.call(USAGE, {});
+    expect(mock.lines.filter((line) => line.includes('No recording'))).toEqual([told]);
+  });
+
   it('that was one, whatever a later call with a wrong key was answered', async () => {
     const refused = json({ message: 'Unauthenticated.' }, 401);
     await recorded([taken, refused], [USAGE, {}], [USAGE, {}]);

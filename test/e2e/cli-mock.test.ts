@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -234,6 +234,51 @@ describe('the options of tallywire mock', () => {
     expect(await ask(await replay.url(), other)).toEqual(found);
     expect(replay.out()).toContain('(recording)');
     expect(readFileSync(file, 'utf8')).not.toContain('test_');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('opens the page, where there is something to open it with', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
+    const opened = join(folder, 'opened');
+    for (const name of ['xdg-open', 'open']) {
+      writeFileSync(join(folder, name), `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`, {
+        mode: 0o755,
+      });
+    }
+    const { PATH } = process.env;
+    process.env['PATH'] = `${folder}:${PATH ?? ''}`;
+    const run = tallywire('mock', '-p', '0', '--open');
+    process.env['PATH'] = PATH;
+    const url = await run.url();
+    await expect
+      .poll(() => existsSync(opened) && readFileSync(opened, 'utf8'))
+      .toBe(`${url}/__mock/`);
+    // Where there is nothing, the emulator runs all the same.
+    process.env['PATH'] = '/nowhere';
+    const alone = tallywire('mock', '-p', '0', '--open');
+    process.env['PATH'] = PATH;
+    expect(await call(await alone.url(), 'GET /__mock/health')).toMatchObject({ status: 200 });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes a catalogue', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
+    const metrics = [
+      { reference_key: 'ig:story_replies', component: 'number_v1', metrics: ['replies'] },
+    ];
+    writeFileSync(join(folder, 'metrics.json'), JSON.stringify({ metrics }));
+    const run = tallywire('mock', '-p', '0', '--catalog', folder, '--set', 'unknownMetric=null');
+    const { body } = await call(await run.url(), 'POST /api/metrics/get-data', {
+      headers: CUSTOMER,
+      json: GET_DATA,
+    });
+    const [known, unknown] = GET_DATA.metrics.map(
+      ({ id }) => (body as Record<string, unknown>)[id],
+    );
+    expect([known, unknown]).toEqual([
+      expect.objectContaining({ values: expect.any(Number) }),
+      null,
+    ]);
     rmSync(folder, { recursive: true });
   });
 

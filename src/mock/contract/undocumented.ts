@@ -1,6 +1,19 @@
+import type { Operation } from './operations.ts';
+import type { ReadRequest } from './request.ts';
 import type { Violation } from './validate.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Fields and parameters of a request that are let through, unless the emulator is strict. */
+export function undocumentedIn(
+  { http }: Operation,
+  { url, body }: Pick<ReadRequest, 'url' | 'body'>,
+): readonly Violation[] {
+  return [
+    ...undocumentedParameters(http.request?.query, url.query),
+    ...undocumentedFields(http.request?.body?.contents?.[0]?.schema, body),
+  ];
+}
 
 /**
  * Fields of a body that its schema does not name, although it names others. Schemas let them

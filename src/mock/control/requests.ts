@@ -1,3 +1,4 @@
+import { checkOperation } from '../behaviours/operation.ts';
 import { entryOf, summaryOf, type Exchange } from '../journal.ts';
 import type { Mock } from '../mock.ts';
 import { DONE, ok, problem, streamed } from './reply.ts';
@@ -9,6 +10,11 @@ export const requests: Controls<'listRequests' | 'clearRequests' | 'getRequest' 
     listRequests: async ({ query }, mock) => {
       const filter = filterOf(query);
       const { wait_for, timeout = '5000' } = query;
+      try {
+        checkOperation(filter.operation);
+      } catch (error) {
+        return problem(422, (error as Error).message);
+      }
       try {
         const found =
           wait_for === undefined

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { BEHAVIOURS } from '../behaviours/index.ts';
+import { checkOperation } from '../behaviours/operation.ts';
 import { checkBody } from '../control/check.ts';
 import { toMs } from '../durations.ts';
 import type { FaultRule } from '../schemas.ts';
@@ -15,10 +15,7 @@ export function checkedFault(given: unknown): FaultRule {
   checkDurations(rule);
   checkBody('addFault', rule, 'This is no fault');
   const { operation, retryAfter, headers = {} } = rule as FaultRule;
-  if (operation !== undefined && !Object.hasOwn(BEHAVIOURS, operation)) {
-    const known = Object.keys(BEHAVIOURS).join(', ');
-    throw new Error(`There is no operation ${operation}. There are ${known}`);
-  }
+  checkOperation(operation);
   checkEffects(rule as FaultRule);
   for (const [name, value] of Object.entries({ ...headers, 'retry-after': retryAfter ?? '' })) {
     checkHeader(name, String(value));

@@ -3,6 +3,7 @@ import { described, type Made } from '../answer.ts';
 import { apiOf, failure, type Api } from '../contract/failures.ts';
 import type { Operation } from '../contract/operations.ts';
 import { contractPathOf, pathOf, type ReadRequest } from '../contract/request.ts';
+import { undocumentedIn } from '../contract/undocumented.ts';
 import { requestViolations, responseViolations } from '../contract/validate.ts';
 import { parseJson, printable, type Incoming, type Reply } from '../exchange.ts';
 import type { Exchange } from '../journal.ts';
@@ -47,10 +48,14 @@ export function upstreamOf(
     throw new Error('There is nothing to record without an upstream');
   }
   if (!forwards && replay === undefined) return undefined;
-  return createUpstream(urls, createRecordings({ record, replay }, report));
+  return createUpstream(urls, createRecordings({ record, replay }, report), report);
 }
 
-function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upstream {
+function createUpstream(
+  urls: UpstreamUrls,
+  recordings: Recordings,
+  report: (report: Report) => void,
+): Upstream {
   const name = `tallywire-${randomUUID()}`;
   const forward = createForward(name);
   const failed = (asked: Forwardable, api: Api, status: number, text: string): Made => ({
@@ -69,7 +74,15 @@ function createUpstream(urls: UpstreamUrls, recordings: Recordings): Upstream {
 
       const api = apiOf(request.url.path);
       const base = urls[api];
-      if (base === undefined) return undefined;
+      if (base === undefined) {
+        if (recordings.replays && isRecorded(operation)) {
+          report({
+            kind: 'problem',
+            text: `No recording fits this ${operation.id}: the emulator answers`,
+          });
+        }
+        return undefined;
+      }
       if (incoming.headers['via']?.includes(name) === true) {
         return failed(asked, api, 508, 'The upstream leads back to the emulator');
       }
@@ -98,7 +111,7 @@ function violationsOf(asked: Forwardable, reply?: Reply): Exchange['violations']
   }
   const broken = request.problem
     ? [{ path: ['body'], message: request.problem.message }]
-    : requestViolations(operation, request, params);
+    : [...requestViolations(operation, request, params), ...undocumentedIn(operation, request)];
   const answered = reply ? answerViolations(operation, reply) : [];
   return [...described(broken), ...described(answered, 'response')];
 }
