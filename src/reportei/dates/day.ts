@@ -66,7 +66,7 @@ export const readDay = (value: Day | undefined, option: string, zone?: Zone): Da
   }
   if (!Number.isNaN(day)) return day;
   throw new ConfigError(
-    `${option} must be a calendar day: YYYY-MM-DD, a valid Date, or a Temporal object with a date`,
+    `${option} must be a calendar day: YYYY-MM-DD, a valid Date or a Temporal date`,
   );
 };
 

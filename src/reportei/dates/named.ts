@@ -39,7 +39,7 @@ export const namedSpan = (name: PeriodName, today: DayNumber): Span => {
   if (days <= most) return { start: today - days, end: today - 1, months: 0, days };
   if (!unit || !last === !toDate) {
     throw new ConfigError(
-      `period must be today, yesterday, last-N-days (N from 1 to ${most}), or last-X or X-to-date with week, month, quarter or year`,
+      `period must be today, yesterday, last-N-days (N: 1 to ${most}), last-X or X-to-date (X: week, month, quarter, year)`,
     );
   }
   const months = units[unit as keyof typeof units];
