@@ -10,15 +10,15 @@ export interface AnswerInfo {
   readonly attempts: number;
 }
 
-/** A promise of the result that can also give the answer behind it. */
-export interface ApiCall<T> extends Promise<T> {
-  /** The result and the untouched answer. Rejects as the call itself does. */
-  withResponse(): Promise<{ readonly data: T; readonly response: AnswerInfo }>;
+/** A promise of the result that can also give what is behind it: the untouched answer. */
+export interface ApiCall<T, Behind = { readonly response: AnswerInfo }> extends Promise<T> {
+  /** The result and what is behind it. Rejects as the call itself does. */
+  withResponse(): Promise<{ readonly data: T } & Behind>;
 }
 
-export const apiCall = <T>(
-  exchange: Promise<{ readonly data: T; readonly response: AnswerInfo }>,
-): ApiCall<T> => {
+export const apiCall = <T, Behind>(
+  exchange: Promise<{ readonly data: T } & Behind>,
+): ApiCall<T, Behind> => {
   const data = exchange.then((result) => result.data);
   return Object.assign(data, {
     withResponse: () => {

@@ -1,27 +1,31 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from '../../generated/reportei.ts';
-import type { ApiCall } from '../http/api-call.ts';
-import { lazy } from '../http/lazy.ts';
+import type { AnswerInfo, ApiCall } from '../http/api-call.ts';
 import type { CallOptions } from '../http/options.ts';
 import type { ConnectCore } from './connect-core.ts';
 import { type Integrations, integrationsOf } from './integrations.ts';
+import type { MetricsOptions } from './metrics/ask.ts';
+import { type ByIdOptions, queriesById, withPayload } from './metrics/by-id.ts';
+import type { MetricIds } from './metrics/ids.ts';
 import {
-  assignIds,
-  type Components,
-  type MetricIds,
-  metricsRequest,
-  type MetricsOptions,
-  type QueriesOf,
-  readMetricOutcomes,
-  readMetrics,
-} from './metrics.ts';
-import { type CustomerSettings, refuseNo, unwrap } from './objects.ts';
-import type { Outcomes, Results } from './results.ts';
+  type FetchOptions,
+  fetchMetrics,
+  type NamedOutcome,
+  streamMetrics,
+} from './metrics/metrics.ts';
+import { queriesOf, type QueriesOrSet } from './metrics/outcomes.ts';
+import { startMetrics, type StartedMetrics, type Webhook } from './metrics/start.ts';
+import { type CustomerSettings, unwrap } from './objects.ts';
+import type { Queries } from './queries/query.ts';
+import type { AnyResult, Outcome, Outcomes, Results } from './results/results.ts';
 
-/** What was started by `metricsAsync`: the answer arrives later, at the webhook. */
-export interface StartedMetrics<Name extends string> {
-  /** Each query's id: `readMetrics(queries, ids, body)` reads the webhook's body. */
-  readonly ids: MetricIds<Name>;
+/** Metrics on their way. `withResponse()` gives the untouched answers, one a request. */
+export type MetricsCall<T> = ApiCall<T, { readonly responses: readonly AnswerInfo[] }>;
+
+/** Whether failures are results. */
+interface Partial<P extends boolean> {
+  /** Failures as results (`ok: false`) instead of an error. Default false. */
+  readonly partial?: P | undefined;
 }
 
 /** Everything that one customer's token opens. All calls use the merchant token too. */
@@ -30,95 +34,81 @@ export interface CustomerClient {
   /** `GET /customers/settings` */
   settings(options?: CallOptions): ApiCall<CustomerSettings>;
   /**
-   * Fetches metrics (`POST /metrics/get-data`), each result typed by its query's component. Takes
-   * up to 100 s, so one attempt may last 120 s by default.
+   * Fetches metrics (`POST /metrics/get-data`), each result typed by its query. Takes up to 100 s, so
+   * one attempt may last 120 s by default. Long sets can be sent in chunks.
    *
    * @throws ApiError `metrics` when any metric failed; `failures` says why, `results` has the rest.
-   *   With `partial: true` failures are results instead (`ok: false`).
+   *   With `partial: true` failures are results instead (`ok: false`), also those of a request that
+   *   failed beside others that did not.
+   * @throws DecodeError for an answer whose shape does not fit its query.
+   * @throws ConfigError for dates and options that cannot work.
    */
-  metrics<const C extends Components<C>, P extends boolean = false>(
-    queries: QueriesOf<C>,
-    options: MetricsOptions & { readonly partial?: P | undefined },
-  ): ApiCall<P extends true ? Outcomes<C> : Results<C>>;
+  metrics<const Q extends Queries, P extends boolean = false>(
+    queries: QueriesOrSet<Q>,
+    options: FetchOptions & Partial<P>,
+  ): MetricsCall<P extends true ? Outcomes<Q> : Results<Q>>;
   /**
-   * Asks Connect to fetch metrics and to POST them to `webhookUrl` (`POST /metrics/get-data-async`).
-   * Not sent again after a failure that may have reached Connect: that would start it twice. Such an
-   * error carries `metricIds`, since the webhook may be called all the same.
+   * The same, each metric as soon as it is there: with `chunk`, long before the last one. A metric that
+   * failed is an outcome, and so are those of a request that failed.
+   *
+   * @throws ConfigError for dates and options that cannot work.
    */
-  metricsAsync<const C extends Components<C>>(
-    queries: QueriesOf<C>,
-    options: MetricsOptions & { readonly webhookUrl: string },
-  ): ApiCall<StartedMetrics<keyof C & string>>;
+  metricsStream<const Q extends Queries>(
+    queries: QueriesOrSet<Q>,
+    options: FetchOptions,
+  ): AsyncIterable<NamedOutcome<Q>>;
+  /**
+   * Fetches the metrics of a payload as it is: copied from the Reportei application, one of the
+   * vendor's catalogues, or a whole get-data request, whose integration and dates are the defaults.
+   * Results are by the queries' ids, by their reference keys where they have none; one that comes
+   * twice is `key_2` the second time.
+   *
+   * @throws as `metrics` does, and ConfigError for a payload that is none.
+   */
+  metricsById<P extends boolean = false>(
+    payload: unknown,
+    options?: ByIdOptions & Partial<P>,
+  ): MetricsCall<{
+    readonly [id: string]: P extends true ? Outcome<AnyResult> : AnyResult;
+  }>;
+  /**
+   * Asks Connect to fetch metrics and to POST them to a webhook (`POST /metrics/get-data-async`): give
+   * what `createCallbacks().prepare()` made, or a URL of your own. Not sent again after a failure that
+   * may have reached Connect: that would start it twice. Such an error carries `metricIds`, since the
+   * webhook may be called all the same.
+   */
+  metricsAsync<const Q extends Queries>(
+    queries: QueriesOrSet<Q>,
+    options: MetricsOptions & { readonly webhook: Webhook<keyof NoInfer<Q> & string> },
+  ): ApiCall<StartedMetrics<keyof Q & string>>;
   /** The typed openapi-fetch client with both tokens. */
   readonly raw: Client<paths>;
 }
 
-const metricsTimeoutMs = 120_000;
-
-/** The queries as they are at the call, with their ids: the caller may change them afterwards. */
-const ask = <C extends Components<C>>(queries: QueriesOf<C>) =>
-  lazy(() => {
-    const copied = structuredClone(queries);
-    return { queries: copied, ids: assignIds<keyof C & string>(copied) };
-  });
-
-export const customerClientOf = (core: ConnectCore): CustomerClient => {
-  const metrics = (
-    given: QueriesOf<Components>,
-    options: MetricsOptions & { readonly partial?: boolean },
-  ) => {
-    const asked = ask(given);
-    const partial = options?.partial;
-    return core.call({
-      method: 'post',
-      path: '/metrics/get-data',
-      mode: 'safe',
-      timeoutMs: metricsTimeoutMs,
-      init: () => ({ body: metricsRequest(asked().queries, asked().ids, options) }),
-      decode: (body, { status, attempts }): object => {
-        const { queries, ids } = asked();
-        return partial
-          ? readMetricOutcomes(queries, ids, body)
-          : readMetrics(queries, ids, body, { status, attempts });
-      },
+export const customerClientOf = (core: ConnectCore): CustomerClient => ({
+  integrations: integrationsOf(core),
+  settings: (options) =>
+    core.call({
+      method: 'get',
+      path: '/customers/settings',
+      init: () => ({}),
+      decode: (body) => unwrap<CustomerSettings>(body, 'customer', 'uuid'),
       options,
-    });
-  };
-  return {
-    integrations: integrationsOf(core),
-    settings: (options) =>
-      core.call({
-        method: 'get',
-        path: '/customers/settings',
-        init: () => ({}),
-        decode: (body) => unwrap<CustomerSettings>(body, 'customer', 'uuid'),
-        options,
-      }),
-    metrics: metrics as CustomerClient['metrics'],
-    metricsAsync: <const C extends Components<C>>(
-      queries: QueriesOf<C>,
-      options: MetricsOptions & { readonly webhookUrl: string },
-    ) => {
-      const asked = ask(queries);
-      return core.call({
-        method: 'post',
-        path: '/metrics/get-data-async',
-        init: () => ({
-          body: {
-            ...metricsRequest(asked().queries, asked().ids, options),
-            metrics_webhook_url: options.webhookUrl,
-          },
-        }),
-        decode: (body, response) => {
-          refuseNo(body, response);
-          return { ids: asked().ids };
-        },
-        identify: () => ({ metricIds: asked().ids }),
-        options,
-      });
-    },
-    get raw() {
-      return core.raw();
-    },
-  };
-};
+    }),
+  metrics: ((given: QueriesOrSet<Queries>, options: FetchOptions) =>
+    fetchMetrics(core, () => [queriesOf(given), options])) as CustomerClient['metrics'],
+  metricsStream: ((given: QueriesOrSet<Queries>, options: FetchOptions) =>
+    streamMetrics(core, queriesOf(given), options)) as CustomerClient['metricsStream'],
+  metricsById: ((payload: unknown, options: ByIdOptions = {}) =>
+    fetchMetrics(core, () => [
+      queriesById(payload),
+      withPayload(payload, options),
+    ])) as unknown as CustomerClient['metricsById'],
+  metricsAsync: ((
+    given: QueriesOrSet<Queries>,
+    options: MetricsOptions & { readonly webhook: Webhook<string> },
+  ) => startMetrics(core, queriesOf(given), options)) as CustomerClient['metricsAsync'],
+  get raw() {
+    return core.raw();
+  },
+});

@@ -1,5 +1,5 @@
 import type { ErrorReader } from '../http/read-answer.ts';
-import { isObject } from './decode.ts';
+import { isObject } from './results/values.ts';
 
 const hintOf = (status: number, body: unknown): string | undefined => {
   const message = isObject(body) ? String(body.message) : '';

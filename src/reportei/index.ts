@@ -1,15 +1,21 @@
 export { createReporteiClient, type ReporteiClient, type ReporteiOptions } from './client.ts';
-export type { CustomerClient, StartedMetrics } from './customer-client.ts';
+export type { CustomerClient, MetricsCall } from './customer-client.ts';
 export type { Customers } from './customers.ts';
+export * from './dates/index.ts';
 export type { IntegrationFilter, Integrations } from './integrations.ts';
+export type { ManyRequestsOptions, MetricsOptions } from './metrics/ask.ts';
+export type { ByIdOptions } from './metrics/by-id.ts';
 export {
-  type Components,
-  type MetricIds,
-  type MetricsOptions,
-  type QueriesOf,
-  readMetricOutcomes,
-  readMetrics,
-} from './metrics.ts';
+  collect,
+  type Collected,
+  type CollectOptions,
+  type LongWorkOptions,
+  type Progress,
+} from './metrics/collect.ts';
+export type { MetricIds } from './metrics/ids.ts';
+export type { FetchOptions, NamedOutcome } from './metrics/metrics.ts';
+export { type QueriesOrSet, readMetricOutcomes, readMetrics } from './metrics/outcomes.ts';
+export type { StartedMetrics, Webhook } from './metrics/start.ts';
 export type {
   CreatedCustomer,
   Customer,
@@ -22,18 +28,6 @@ export type {
   MerchantSettings,
 } from './objects.ts';
 export type { Paged, PageOptions } from './pages.ts';
-export type { Period } from './period.ts';
-export type { Component, Dimension, MetricQueries, MetricQuery } from './queries.ts';
-export type {
-  Cell,
-  ChartResult,
-  Comparison,
-  DatatableResult,
-  MetricFailure,
-  NumberResult,
-  Outcomes,
-  RawResult,
-  ResultOf,
-  Results,
-} from './results.ts';
+export * from './queries/index.ts';
+export * from './results/index.ts';
 export * from '../http/index.ts';

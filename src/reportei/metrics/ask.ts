@@ -1,0 +1,149 @@
+import type { AnswerInfo } from '../../http/api-call.ts';
+import type { Duration } from '../../http/duration.ts';
+import { type ApiError, ConfigError, isSdkError } from '../../http/errors.ts';
+import type { CallOptions } from '../../http/options.ts';
+import type { PeriodOptions } from '../dates/index.ts';
+import type { Queries } from '../queries/query.ts';
+import type { AnyOutcomes } from '../results/results.ts';
+import { collect, type LongWorkOptions, progressOf } from './collect.ts';
+import { type MetricIds, newIds } from './ids.ts';
+import { blamed, isRefusal, refusedOutcomes } from './refused.ts';
+
+/** Of whom to ask metrics, and for which days. */
+export type MetricsOptions = PeriodOptions &
+  CallOptions & {
+    /** UUID of the customer integration, or of several. */
+    readonly integration: string | readonly string[];
+  };
+
+/** How a set that needs several requests is asked for. */
+export interface ManyRequestsOptions extends LongWorkOptions {
+  /** The most queries in one request. Default: all of them. */
+  readonly chunk?: number | undefined;
+  /**
+   * What to do when Connect refuses a whole request (422) because of single metrics: `'throw'`
+   * (default), or `'split'` it until those are found, which then fail alone (`refused`).
+   */
+  readonly onRefused?: 'throw' | 'split' | undefined;
+  /** The most requests that splitting may cost on top, in all. Default 64. */
+  readonly maxSplits?: number | undefined;
+  /** For the whole call, waits and retries included; `timeout` is for one attempt. Default: none. */
+  readonly deadline?: Duration | undefined;
+}
+
+/** What one or more requests brought, or why they brought nothing. */
+export interface Part {
+  readonly names: readonly string[];
+  readonly outcomes: AnyOutcomes;
+  readonly responses: readonly AnswerInfo[];
+  readonly error?: unknown;
+}
+
+/** Sends one request. */
+export type Send = (
+  queries: Queries,
+  ids: MetricIds,
+  signal: AbortSignal,
+) => Promise<{ readonly data: AnyOutcomes; readonly response: AnswerInfo }>;
+
+const pick = (queries: Queries, names: readonly string[]): Queries =>
+  Object.fromEntries(names.map((name) => [name, queries[name] as Queries[string]]));
+
+const groupsOf = (names: readonly string[], size: number): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(names.length / size) }, (_, i) =>
+    names.slice(i * size, (i + 1) * size),
+  );
+
+const join = (parts: readonly Part[]): Part => ({
+  names: parts.flatMap(({ names }) => names),
+  outcomes: Object.assign({}, ...parts.map(({ outcomes }) => outcomes)) as AnyOutcomes,
+  responses: parts.flatMap(({ responses }) => responses),
+});
+
+const positive = (value: number, option: string): number => {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ConfigError(`${option} must be a whole number, 1 or more`);
+};
+
+/** The outcome of queries whose request failed. */
+const failedWith = (error: unknown, names: readonly string[]): AnyOutcomes => {
+  if (!isSdkError(error) || error.code === 'config') throw error;
+  const { code, message } = error;
+  return Object.fromEntries(names.map((name) => [name, { ok: false, reason: code, message }]));
+};
+
+/**
+ * Asks for all queries, in as many requests as it takes, and yields what each brings. A request that
+ * fails is a part with an `error`.
+ *
+ * @throws ConfigError for options that cannot work.
+ */
+export async function* askMetrics(
+  queries: Queries,
+  send: Send,
+  options: ManyRequestsOptions,
+): AsyncGenerator<Part, void> {
+  const names = Object.keys(queries);
+  if (names.length === 0) throw new ConfigError('there is no metric to ask for');
+  const groups = groupsOf(names, positive(options.chunk ?? names.length, 'chunk'));
+  const tell = progressOf(options, names.length);
+  let splits = positive(options.maxSplits ?? 64, 'maxSplits');
+
+  const ask = async (names: readonly string[], signal: AbortSignal): Promise<Part> => {
+    const asked = pick(queries, names);
+    const ids = newIds(names);
+    try {
+      const { data, response } = await send(asked, ids, signal);
+      return { names, outcomes: data, responses: [response] };
+    } catch (error) {
+      if (options.onRefused !== 'split' || !isRefusal(error)) throw error;
+      return askApart(error, blamed(error, asked, ids), names, signal);
+    }
+  };
+
+  /** Leaves out the one query that is to blame, or goes on in parts until it is known. */
+  const askApart = async (
+    error: ApiError,
+    bad: readonly string[],
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Part> => {
+    const refused = names.length === 1 || splits < 2 ? names : bad.length === 1 ? bad : [];
+    const rest = names.filter((name) => !refused.includes(name));
+    const others = rest.filter((name) => !bad.includes(name));
+    const isTold = bad.length > 0 && others.length > 0;
+    const parts =
+      refused.length > 0
+        ? [rest]
+        : isTold
+          ? [bad, others]
+          : groupsOf(rest, Math.ceil(rest.length / 2));
+    const asked = parts.filter(({ length }) => length > 0);
+    splits -= asked.length;
+    const outcomes = refusedOutcomes(error, refused);
+    const answered = await Promise.all(asked.map((part) => ask(part, signal)));
+    return join([{ names: refused, outcomes, responses: [] }, ...answered]);
+  };
+
+  const { onProgress: _, ...limits } = options;
+  const waiting = new Set(groups);
+  const report = (part: Part): Part => {
+    const failed = Object.values(part.outcomes).filter(({ ok }) => !ok).length;
+    tell(part.names.length, failed);
+    return part;
+  };
+  const failure = (group: readonly string[], error: unknown): Part =>
+    report({ names: group, outcomes: failedWith(error, group), responses: [], error });
+
+  try {
+    const work = collect(groups, ask, { ...limits, concurrency: groups.length });
+    for await (const { item, ...ended } of work) {
+      waiting.delete(item);
+      yield ended.ok ? report(ended.value) : failure(item, ended.error);
+    }
+  } catch (error) {
+    // The deadline, or the caller's signal.
+    if (waiting.size === 0) throw error;
+    for (const group of waiting) yield failure(group, error);
+  }
+}

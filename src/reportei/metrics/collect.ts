@@ -1,0 +1,145 @@
+import { type Duration, toMilliseconds } from '../../http/duration.ts';
+import { ConfigError, TransportError } from '../../http/errors.ts';
+import { onAbort } from '../../http/on-abort.ts';
+
+/** How far a long piece of work has come. */
+export interface Progress {
+  readonly done: number;
+  /** How many of those failed. */
+  readonly failed: number;
+  /** How many there are in all; `undefined` while nobody knows. */
+  readonly total: number | undefined;
+}
+
+/** Options of work that takes several requests. */
+export interface LongWorkOptions {
+  /** For all of it, waits and retries included. Default: none. */
+  readonly deadline?: Duration | undefined;
+  /** Ends all of it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called whenever something is done. What it throws is ignored. */
+  readonly onProgress?: ((progress: Progress) => unknown) | undefined;
+}
+
+/** Options of `collect`. */
+export interface CollectOptions extends LongWorkOptions {
+  /** Items under way at once. Default 8. */
+  readonly concurrency?: number | undefined;
+}
+
+/** What became of one item. */
+export type Collected<T, R> =
+  | { readonly item: T; readonly ok: true; readonly value: R }
+  | { readonly item: T; readonly ok: false; readonly error: unknown };
+
+type Items<T> = Iterable<T> | AsyncIterable<T>;
+
+async function* each<T>(items: Items<T>): AsyncGenerator<T> {
+  yield* items;
+}
+
+/** A signal that ends with the caller's, at the deadline, or when `stop` is called. */
+const limited = ({ signal, deadline }: LongWorkOptions) => {
+  const controller = new AbortController();
+  const stay = onAbort(signal, () => {
+    const details = { cause: signal?.reason as unknown };
+    controller.abort(new TransportError('aborted', 'the work was aborted', true, details));
+  });
+  const pass = (): void =>
+    controller.abort(new TransportError('timeout', 'the deadline has passed', true));
+  const timer =
+    deadline === undefined ? undefined : setTimeout(pass, toMilliseconds(deadline, 'deadline', 1));
+  return {
+    signal: controller.signal,
+    stop: (reason?: unknown): void => {
+      stay();
+      clearTimeout(timer);
+      controller.abort(reason);
+    },
+  };
+};
+
+/** Tells an observer, whatever it makes of that. */
+export const progressOf = ({ onProgress }: LongWorkOptions, total: number | undefined) => {
+  const so = { done: 0, failed: 0, total };
+  return (done: number, failed: number): void => {
+    so.done += done;
+    so.failed += failed;
+    try {
+      void Promise.resolve(onProgress?.({ ...so })).catch(() => {});
+    } catch {
+      // An observer must not change what happens.
+    }
+  };
+};
+
+/**
+ * Works on many items at once, and yields what becomes of each as it is done: metrics of many
+ * integrations or customers, say. One that fails does not end the others. Items are taken as they are
+ * needed, so a list that is read page by page may be given as it is.
+ *
+ * @param items e.g. `connect.customers.list()`, or a list of integrations
+ * @param work one item's; pass the signal on to the calls that it makes
+ * @throws TransportError `timeout` at the deadline, `aborted` by the signal; what the items throw.
+ * @throws ConfigError for options that cannot work.
+ */
+export async function* collect<T, R>(
+  items: Items<T>,
+  work: (item: T, signal: AbortSignal) => Promise<R>,
+  options: CollectOptions = {},
+): AsyncGenerator<Collected<T, R>, void> {
+  const { concurrency = 8 } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new ConfigError('concurrency must be a whole number, 1 or more');
+  }
+  const source = each(items);
+  const { signal, stop } = limited(options);
+  const total = Array.isArray(items) ? items.length : undefined;
+  const tell = progressOf(options, total);
+  const ready: Collected<T, R>[] = [];
+  let active = 0;
+  let wake = (): void => {};
+  const unlisten = onAbort(signal, () => wake());
+
+  const attempt = async (item: T): Promise<Collected<T, R>> => {
+    try {
+      return { item, ok: true, value: await work(item, signal) };
+    } catch (error) {
+      // What ended the work, rather than how a call says that it was ended.
+      return { item, ok: false, error: signal.aborted ? signal.reason : error };
+    }
+  };
+  const worker = async (): Promise<void> => {
+    active += 1;
+    try {
+      while (!signal.aborted) {
+        const next = await source.next();
+        if (next.done === true) return;
+        const collected = await attempt(next.value);
+        tell(1, collected.ok ? 0 : 1);
+        ready.push(collected);
+        wake();
+      }
+    } catch (error) {
+      stop(error);
+    } finally {
+      active -= 1;
+      wake();
+    }
+  };
+
+  try {
+    for (let n = 0; n < Math.min(concurrency, total ?? concurrency); n += 1) void worker();
+    while (true) {
+      const next = ready.shift();
+      if (next !== undefined) yield next;
+      else if (signal.aborted) throw signal.reason;
+      else if (active === 0) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    unlisten();
+    stop();
+    source.return(undefined).catch(() => {});
+  }
+}

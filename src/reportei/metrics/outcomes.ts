@@ -1,0 +1,114 @@
+import { ApiError, ConfigError, DecodeError, type ErrorDetails } from '../../http/errors.ts';
+import type { Queries, Query } from '../queries/query.ts';
+import type { MetricSet } from '../queries/metric-set.ts';
+import { decodeMetric } from '../results/decode.ts';
+import type { AnyOutcomes, MetricFailure, Outcome, Outcomes, Results } from '../results/results.ts';
+import { isObject } from '../results/values.ts';
+import { checkIds, type MetricIds } from './ids.ts';
+
+/** A set of queries, with a name or without. */
+export type QueriesOrSet<Q extends Queries> = MetricSet<Q> | Q;
+
+export const queriesOf = <Q extends Queries>(given: QueriesOrSet<Q>): Q =>
+  (typeof given.name === 'string' ? given.queries : given) as Q;
+
+/** The answer's metrics by id, in lower case: Connect sends them bare or inside `data`. */
+const metricsOf = (body: unknown, ids: readonly string[]): ReadonlyMap<string, unknown> => {
+  // Of a webhook, most likely.
+  if (typeof body === 'string') throw new DecodeError('the body is a text: parse it as JSON first');
+  const byId = (value: unknown) =>
+    new Map(
+      Object.entries(isObject(value) ? value : {}).map(([id, one]) => [id.toLowerCase(), one]),
+    );
+  const bare = byId(body);
+  if (ids.some((id) => bare.has(id))) return bare;
+  return isObject(body) && isObject(body.data) ? byId(body.data) : bare;
+};
+
+/** By itself: a metric that cannot be read says nothing about the others. */
+const outcomeOf = (name: string, query: Query, answer: unknown): Outcome => {
+  try {
+    const decoded = decodeMetric(name, query, answer);
+    return 'ok' in decoded ? decoded : { ok: true, ...decoded };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return { ok: false, reason: 'decode', message: error.message };
+  }
+};
+
+export const decodeAll = (queries: Queries, ids: MetricIds, body: unknown): AnyOutcomes => {
+  const entries = Object.entries(queries).map(
+    ([name, query]) => [name, query, (ids[name] as string).toLowerCase()] as const,
+  );
+  const answers = metricsOf(
+    body,
+    entries.map(([, , id]) => id),
+  );
+  return Object.fromEntries(
+    entries.map(([name, query, id]) => [name, outcomeOf(name, query, answers.get(id))]),
+  );
+};
+
+const isFailure = (outcome: Outcome): outcome is MetricFailure => !outcome.ok;
+
+const withoutOk = ({ ok: _, ...result }: { readonly ok: true }): object => result;
+
+/** A server's word, as far as it is fit for a message. */
+const word = (reason: string): string => (/^\w{1,40}$/.test(reason) ? reason : 'other');
+
+/** The results that there are, by name. */
+export const goodOnes = (outcomes: AnyOutcomes): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    Object.entries(outcomes).flatMap(([name, one]) => (one.ok ? [[name, withoutOk(one)]] : [])),
+  );
+
+/**
+ * Results instead of outcomes.
+ *
+ * @throws DecodeError when an answer's shape does not fit its query, ApiError `metrics` when any
+ *   metric failed. Both carry `failures` and the good `results`.
+ */
+export const demandAll = (outcomes: AnyOutcomes, details: ErrorDetails): Results => {
+  const results = goodOnes(outcomes);
+  const failures = Object.entries(outcomes).filter((entry): entry is [string, MetricFailure] =>
+    isFailure(entry[1]),
+  );
+  if (failures.length === 0) return results as Results;
+  const told = { ...details, failures: Object.fromEntries(failures), results };
+  const unread = failures.find(([, { reason }]) => reason === 'decode');
+  if (unread !== undefined) throw new DecodeError(unread[1].message, told);
+  const named = failures.map(([name, { reason }]) => `${name} (${word(reason)})`).join(', ');
+  const count = `${failures.length} of ${Object.keys(outcomes).length} metrics failed`;
+  throw new ApiError('metrics', `${count}: ${named}`, told);
+};
+
+/**
+ * Results or failures by name, from the body of a get-data answer or of the webhook call. An answer
+ * whose shape does not fit its query is a failure with the reason `decode`.
+ *
+ * @throws ConfigError for ids of other queries, DecodeError for a body that is still a text.
+ */
+export const readMetricOutcomes = <Q extends Queries>(
+  queries: QueriesOrSet<Q>,
+  ids: MetricIds<keyof NoInfer<Q> & string>,
+  body: unknown,
+): Outcomes<Q> => {
+  const asked = queriesOf(queries);
+  if (!isObject(ids)) throw new ConfigError('ids must be what metricsAsync gave');
+  checkIds(ids, Object.keys(asked));
+  return decodeAll(asked, ids, body) as Outcomes<Q>;
+};
+
+/**
+ * Results by name, from the body of a get-data answer or of the webhook call.
+ *
+ * @throws ApiError `metrics` when any metric failed: `failures` says why, `results` has the others.
+ * @throws DecodeError for an answer whose shape does not fit its query.
+ * @throws ConfigError for ids of other queries.
+ */
+export const readMetrics = <Q extends Queries>(
+  queries: QueriesOrSet<Q>,
+  ids: MetricIds<keyof NoInfer<Q> & string>,
+  body: unknown,
+): Results<Q> =>
+  demandAll(readMetricOutcomes(queries, ids, body) as AnyOutcomes, { body }) as Results<Q>;

@@ -1,0 +1,41 @@
+import type { WireQuery } from '../queries/query.ts';
+import { distinct } from './distinct.ts';
+import type { AnySeries, ChartResult, NamedSeries } from './results.ts';
+import { type Fields, isObject, label, list, numbers, unfit } from './values.ts';
+
+/** By metric: in their order, unless the series have the metrics' names in another one. */
+const byMetric = (series: readonly NamedSeries[], query: WireQuery, path: string): AnySeries => {
+  const { metrics } = query;
+  if (series.length !== metrics.length) {
+    throw unfit(path, `a list of ${metrics.length} series (${metrics.join(', ')})`);
+  }
+  const given = new Map(series.map(({ name, data }) => [name, data]));
+  const named = given.size === metrics.length && metrics.every((metric) => given.has(metric));
+  return Object.fromEntries(
+    distinct(metrics).map((metric, i) => [
+      metric,
+      (named ? given.get(metric) : undefined) ?? (series[i] as NamedSeries).data,
+    ]),
+  );
+};
+
+export const decodeChart = (answer: Fields, path: string, query: WireQuery): ChartResult => {
+  const labels = list(answer.labels, `${path}.labels`).map((item, i) =>
+    label(item, `${path}.labels[${i}]`),
+  );
+  const series = list(answer.values, `${path}.values`).map((item, i): NamedSeries => {
+    const at = `${path}.values[${i}]`;
+    if (!isObject(item)) throw unfit(at, 'a series');
+    const data = numbers(item.data, `${at}.data`);
+    if (data.length !== labels.length) {
+      throw unfit(`${at}.data`, `a list of ${labels.length}, one value a label`);
+    }
+    return { name: typeof item.name === 'string' ? item.name : null, data };
+  });
+  const listed = query.metrics.length === 0 || (query.dimensions?.length ?? 0) > 1;
+  return {
+    component: 'chart_v1',
+    labels,
+    series: listed ? series : byMetric(series, query, `${path}.values`),
+  };
+};
