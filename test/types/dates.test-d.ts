@@ -16,6 +16,7 @@ import {
 declare const date: Date;
 declare const instant: Temporal.Instant;
 declare const plain: Temporal.PlainDate;
+declare const maybeZone: string | undefined;
 declare const zoned: Temporal.ZonedDateTime;
 const start = '2024-01-01';
 const end = '2024-01-31';
@@ -72,7 +73,7 @@ describe('resolvePeriod', () => {
     // @ts-expect-error in which zone?
     resolvePeriod({ start, end: instant });
     // @ts-expect-error a zone that may be missing
-    resolvePeriod({ start, end: date, timeZone: timeZone as string | undefined });
+    resolvePeriod({ start, end: date, timeZone: maybeZone });
     // @ts-expect-error in which zone?
     resolvePeriod({ start, end, compare: { start, end: date } });
   });
