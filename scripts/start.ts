@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { createReoClient, createReporteiClient } from '../src/index.ts';
 import { INTEGRATIONS, type MockServer, startMockServer } from '../src/mock/index.ts';
-import { fetchDashboard, period, receiveDashboard } from './main-job/dashboard.ts';
+import { days, fetchDashboard, receiveDashboard } from './main-job/dashboard.ts';
 import { open, readLines } from './main-job/input.ts';
 import { barChart, datatable, heading, number, pc, sparkline, table } from './main-job/print.ts';
 import { createProgress } from './main-job/progress.ts';
@@ -104,12 +104,12 @@ const showMetrics = async (mock: MockServer): Promise<void> => {
   const integration = INTEGRATIONS.instagram_business;
   const dashboard = await fetchDashboard(customer, integration);
 
-  console.log(heading(`Story replies, ${period.start} to ${period.end}`));
+  console.log(heading(`Story replies, ${days.start} to ${days.end}`));
   console.log(number(dashboard.replies));
   console.log(heading('Reach'));
-  console.log(sparkline(dashboard.reach));
+  console.log(sparkline(dashboard.reach.labels, dashboard.reach.series.reach));
   console.log(heading('Followers by gender'));
-  console.log(barChart(dashboard.gender));
+  console.log(barChart(dashboard.gender.labels, dashboard.gender.series.followers));
   console.log(heading('Clicks'));
   console.log(datatable(dashboard.clicks));
 

@@ -1,19 +1,19 @@
 import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
-import type { Cell, ChartResult, DatatableResult, NumberResult } from '../../src/index.ts';
+import {
+  type Cell,
+  cellText,
+  type DatatableResult,
+  type NumberResult,
+  type Points,
+} from '../../src/index.ts';
 
 /** On a terminal only: a log is no place for colour, though picocolors takes CI for one. */
 export const pc = picocolors.createColors(isatty(process.stdout.fd) && picocolors.isColorSupported);
 
 const count = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const shown = (value: Cell): string =>
-  value === null
-    ? '–'
-    : typeof value === 'number'
-      ? count.format(value)
-      : typeof value === 'string'
-        ? value
-        : String(value.text ?? value.title ?? value.value ?? '…');
+  value === null ? '–' : typeof value === 'number' ? count.format(value) : cellText(value);
 
 /** Rows as a table: numbers to the right, everything else to the left. */
 export const table = (columns: readonly string[], rows: readonly (readonly Cell[])[]): string => {
@@ -45,8 +45,7 @@ export const number = ({ value, comparison }: NumberResult): string => {
 const bars = '▁▂▃▄▅▆▇█';
 
 /** A course over time in one line. */
-export const sparkline = ({ labels, series }: ChartResult): string => {
-  const data = series[0]?.data ?? [];
+export const sparkline = (labels: readonly string[], data: Points): string => {
   const known = data.filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const bar = (value: number | null): string =>
@@ -56,8 +55,7 @@ export const sparkline = ({ labels, series }: ChartResult): string => {
 };
 
 /** A share for each label, the longest as long as the widest bar. */
-export const barChart = ({ labels, series }: ChartResult): string => {
-  const data = series[0]?.data ?? [];
+export const barChart = (labels: readonly string[], data: Points): string => {
   const most = Math.max(...data.map((value) => value ?? 0), 1);
   const width = Math.max(...labels.map((label) => label.length));
   return labels
@@ -69,6 +67,12 @@ export const barChart = ({ labels, series }: ChartResult): string => {
     .join('\n');
 };
 
-export const datatable = ({ columns, rows }: DatatableResult): string => table(columns, rows);
+export const datatable = ({ columns, rows, total }: DatatableResult): string =>
+  table(
+    columns,
+    [...rows, ...(total === null ? [] : [total])].map((row) =>
+      columns.map((column) => row[column] ?? null),
+    ),
+  );
 
 export const heading = (text: string): string => `\n${pc.bold(text)}`;

@@ -6,7 +6,6 @@ import type { ConnectCore } from './connect-core.ts';
 import { type Integrations, integrationsOf } from './integrations.ts';
 import type { MetricsOptions } from './metrics/ask.ts';
 import { type ByIdOptions, queriesById, withPayload } from './metrics/by-id.ts';
-import type { MetricIds } from './metrics/ids.ts';
 import {
   type FetchOptions,
   fetchMetrics,
@@ -69,7 +68,7 @@ export interface CustomerClient {
     payload: unknown,
     options?: ByIdOptions & Partial<P>,
   ): MetricsCall<{
-    readonly [id: string]: P extends true ? Outcome<AnyResult> : AnyResult;
+    readonly [id: string]: P extends true ? Outcome : AnyResult;
   }>;
   /**
    * Asks Connect to fetch metrics and to POST them to a webhook (`POST /metrics/get-data-async`): give
@@ -104,10 +103,7 @@ export const customerClientOf = (core: ConnectCore): CustomerClient => ({
       queriesById(payload),
       withPayload(payload, options),
     ])) as unknown as CustomerClient['metricsById'],
-  metricsAsync: ((
-    given: QueriesOrSet<Queries>,
-    options: MetricsOptions & { readonly webhook: Webhook<string> },
-  ) => startMetrics(core, queriesOf(given), options)) as CustomerClient['metricsAsync'],
+  metricsAsync: (given, options) => startMetrics(core, queriesOf(given), options),
   get raw() {
     return core.raw();
   },

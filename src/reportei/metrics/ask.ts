@@ -6,7 +6,7 @@ import type { PeriodOptions } from '../dates/index.ts';
 import type { Queries } from '../queries/query.ts';
 import type { AnyOutcomes } from '../results/results.ts';
 import { collect, type LongWorkOptions, progressOf } from './collect.ts';
-import { type MetricIds, newIds } from './ids.ts';
+import { idsOf, type MetricIds } from './ids.ts';
 import { blamed, isRefusal, refusedOutcomes } from './refused.ts';
 
 /** Of whom to ask metrics, and for which days. */
@@ -91,7 +91,7 @@ export async function* askMetrics(
 
   const ask = async (names: readonly string[], signal: AbortSignal): Promise<Part> => {
     const asked = pick(queries, names);
-    const ids = newIds(names);
+    const ids = idsOf(asked);
     try {
       const { data, response } = await send(asked, ids, signal);
       return { names, outcomes: data, responses: [response] };
@@ -103,7 +103,7 @@ export async function* askMetrics(
 
   /** Leaves out the one query that is to blame, or goes on in parts until it is known. */
   const askApart = async (
-    error: ApiError,
+    refusal: ApiError,
     bad: readonly string[],
     names: readonly string[],
     signal: AbortSignal,
@@ -120,9 +120,9 @@ export async function* askMetrics(
           : groupsOf(rest, Math.ceil(rest.length / 2));
     const asked = parts.filter(({ length }) => length > 0);
     splits -= asked.length;
-    const outcomes = refusedOutcomes(error, refused);
-    const answered = await Promise.all(asked.map((part) => ask(part, signal)));
-    return join([{ names: refused, outcomes, responses: [] }, ...answered]);
+    const outcomes = refusedOutcomes(refusal, refused);
+    const answers = asked.map((part) => ask(part, signal));
+    return join([{ names: refused, outcomes, responses: [] }, ...(await Promise.all(answers))]);
   };
 
   const { onProgress: _, ...limits } = options;

@@ -5,6 +5,7 @@ import type { Queries } from '../queries/query.ts';
 import { distinct } from '../results/distinct.ts';
 import type { FetchOptions } from './metrics.ts';
 import type { ManyRequestsOptions } from './ask.ts';
+import { isUuid } from './ids.ts';
 
 /** Options of `metricsById`: what the payload holds already need not be given. */
 export type ByIdOptions = ManyRequestsOptions &
@@ -25,7 +26,12 @@ export type ByIdOptions = ManyRequestsOptions &
 export const queriesById = (payload: unknown): Queries => {
   const queries = readPayload(payload);
   const keys = distinct(queries.map(({ id, wire }) => id ?? wire.reference_key));
-  return Object.fromEntries(queries.map(({ wire }, i) => [keys[i], { wire }]));
+  return Object.fromEntries(
+    queries.map(({ id, wire }, i) => [
+      keys[i],
+      isUuid(id) && keys[i] === id ? { id, wire } : { wire },
+    ]),
+  );
 };
 
 /** The given options, and the payload's where there are none. */

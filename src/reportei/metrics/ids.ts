@@ -1,4 +1,5 @@
 import { ConfigError } from '../../http/errors.ts';
+import type { Queries } from '../queries/query.ts';
 
 /** Names of queries to the ids that the request carries. */
 export type MetricIds<Name extends string = string> = { readonly [N in Name]: string };
@@ -8,9 +9,11 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export const isUuid = (value: unknown): value is string =>
   typeof value === 'string' && uuid.test(value);
 
-/** A fresh id for each query. */
-export const newIds = <Name extends string>(names: readonly Name[]): MetricIds<Name> =>
-  Object.fromEntries(names.map((name) => [name, crypto.randomUUID()])) as MetricIds<Name>;
+/** An id for each query: its own, or a fresh one. */
+export const idsOf = (queries: Queries): MetricIds =>
+  Object.fromEntries(
+    Object.entries(queries).map(([name, { id = crypto.randomUUID() }]) => [name, id]),
+  );
 
 /** @throws ConfigError unless there is one UUID for each name, and no two are the same. */
 export const checkIds = (ids: MetricIds, names: readonly string[]): void => {

@@ -1,5 +1,5 @@
 import { apiCall } from '../../http/api-call.ts';
-import { isSdkError } from '../../http/errors.ts';
+import { ConfigError, isSdkError } from '../../http/errors.ts';
 import type { ConnectCore } from '../connect-core.ts';
 import type { Queries, Query, ResultOf } from '../queries/query.ts';
 import type { Outcome, AnyOutcomes } from '../results/results.ts';
@@ -26,12 +26,18 @@ type Given = readonly [
 
 const timeoutMs = 120_000;
 
-const copied = ({ wire, schema }: Query): Query => ({ wire: structuredClone(wire), schema });
+/** As it is at the call: the caller may change it afterwards. */
+const copied = (name: string, { wire, ...query }: Query): Query => {
+  try {
+    return { ...query, wire: structuredClone(wire) };
+  } catch (cause) {
+    throw new ConfigError(`the query ${name} holds a value that JSON cannot`, { cause });
+  }
+};
 
 const partsOf = (core: ConnectCore, given: Queries, options: FetchOptions) => {
-  // As they are at the call: the caller may change them afterwards.
   const queries = Object.fromEntries(
-    Object.entries(given).map(([name, query]) => [name, copied(query)]),
+    Object.entries(given).map(([name, query]) => [name, copied(name, query)]),
   );
   const head = headOf(options);
   const send = (asked: Queries, ids: MetricIds, signal: AbortSignal) =>
@@ -85,6 +91,6 @@ export async function* streamMetrics(
   options: FetchOptions,
 ): AsyncGenerator<NamedOutcome, void> {
   for await (const { outcomes } of partsOf(core, queries, options)) {
-    for (const [name, outcome] of Object.entries(outcomes)) yield { name, outcome } as NamedOutcome;
+    for (const [name, outcome] of Object.entries(outcomes)) yield { name, outcome };
   }
 }

@@ -73,7 +73,7 @@ export const demandAll = (outcomes: AnyOutcomes, details: ErrorDetails): Results
   const failures = Object.entries(outcomes).filter((entry): entry is [string, MetricFailure] =>
     isFailure(entry[1]),
   );
-  if (failures.length === 0) return results as Results;
+  if (failures.length === 0) return results;
   const told = { ...details, failures: Object.fromEntries(failures), results };
   const unread = failures.find(([, { reason }]) => reason === 'decode');
   if (unread !== undefined) throw new DecodeError(unread[1].message, told);

@@ -3,7 +3,7 @@ import type { ConnectCore } from '../connect-core.ts';
 import { refuseNo } from '../objects.ts';
 import type { Queries } from '../queries/query.ts';
 import type { MetricsOptions } from './ask.ts';
-import { checkIds, type MetricIds, newIds } from './ids.ts';
+import { checkIds, idsOf, type MetricIds } from './ids.ts';
 import { headOf, wireMetrics } from './request.ts';
 
 /** Where the metrics are to be sent, and under which ids. */
@@ -26,7 +26,7 @@ export const startMetrics = (
 ) => {
   const asked = lazy(() => {
     const names = Object.keys(queries);
-    const ids = options.webhook.ids ?? newIds(names);
+    const ids = options.webhook.ids ?? idsOf(queries);
     checkIds(ids, names);
     return { ids, metrics: structuredClone(wireMetrics(queries, ids)) };
   });

@@ -62,6 +62,8 @@ declare const result: unique symbol;
 /** A query that knows what its answer looks like. Made by `number`, `chart`, `datatable`, `custom`. */
 export interface Query<out Result = unknown> {
   readonly wire: WireQuery;
+  /** The id to ask under, of a payload that has one. Default: a fresh one for each request. */
+  readonly id?: string | undefined;
   /** Checks the answer of a `custom` component. */
   readonly schema?: StandardSchema | undefined;
   /** For the compiler alone: there is no such property. */
