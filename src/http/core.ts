@@ -15,9 +15,10 @@ import {
 } from './errors.ts';
 import { LightRequest, nothingToRead, rawFetch } from './fetch-bridge.ts';
 import { lazy } from './lazy.ts';
-import type { CallOptions, ClientOptions } from './options.ts';
+import type { CallOptions, ClientOptions, RateLimit } from './options.ts';
 import { type Authorize, createPolicy, type Outcome, type Policy } from './policy.ts';
 import { type ErrorReader, readAnswer, transportError } from './read-answer.ts';
+import type { ReadHints } from './rate-hints.ts';
 import type { RetryMode } from './retry.ts';
 import { fetchTransport } from './transport-fetch.ts';
 import { WireFailure } from './wire.ts';
@@ -29,6 +30,13 @@ export interface CoreSettings {
   readonly explain: ErrorReader;
   /** Requests under way at once, when the options do not say. */
   readonly concurrency: number;
+  /** Learns the rate limits when the options do not say. */
+  readonly readHints?: ReadHints;
+}
+
+/** Options of a client whose rate limits may be learned. */
+export interface CoreOptions extends Omit<ClientOptions, 'rateLimit'> {
+  readonly rateLimit?: 'auto' | RateLimit | undefined;
 }
 
 type Method = 'get' | 'post' | 'put' | 'delete';
@@ -63,6 +71,8 @@ export interface Core<Paths extends {}> {
   ) => ApiCall<T>;
   /** The same core, under the same limits, with other keys. */
   readonly as: (authorize: Authorize) => Core<Paths>;
+  /** Sets the rate limits, where they are learned. */
+  readonly learn: Policy['learn'];
 }
 
 const defaultTimeoutMs = 30_000;
@@ -72,10 +82,10 @@ const checked = (value: number, least: number, option: string): number => {
   throw new ConfigError(`${option} must be a whole number, ${least} or more`);
 };
 
-const timeoutOf = ({ timeout }: CallOptions | ClientOptions): number | undefined =>
+const timeoutOf = ({ timeout }: CallOptions | CoreOptions): number | undefined =>
   timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout', 1);
 
-const checkOptions = (options: ClientOptions) => ({
+const checkOptions = (options: CoreOptions) => ({
   maxRetries: checked(options.maxRetries ?? 3, 0, 'maxRetries'),
   maxBytes: checked(options.maxAnswerBytes ?? 32 * 1024 * 1024, 1, 'maxAnswerBytes'),
   maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
@@ -104,15 +114,16 @@ const misfit = (error: SdkError, what: string, response: AnswerInfo): DecodeErro
 
 /** openapi-fetch as the typed core of both clients, with every request under one policy. */
 export const createCore = <Paths extends {}>(
-  options: ClientOptions,
+  options: CoreOptions,
   settings: CoreSettings,
 ): Core<Paths> => {
   const limits = checkOptions(options);
   // An address from the options is checked now, one from the environment at the first call.
   if (options.baseUrl !== undefined) settings.baseUrl();
+  const { rateLimit } = options;
   const policy = createPolicy({
     ...limits,
-    ...options.rateLimit,
+    ...(typeof rateLimit === 'object' ? rateLimit : { readHints: settings.readHints }),
     concurrency: options.concurrency ?? settings.concurrency,
     onAttempt: options.onAttempt,
     transport:
@@ -157,7 +168,7 @@ const withKeys = <Paths extends {}>(
         );
       }
       const { pathname: path } = new URL(request.url);
-      const outcome = await policy(request, plan(path, modeOf(method), { signal }));
+      const outcome = await policy.run(request, plan(path, modeOf(method), { signal }));
       if (!(outcome.result instanceof WireFailure)) return outcome.result;
       throw transportError(outcome.result, outcome, { method, path });
     });
@@ -178,7 +189,7 @@ const withKeys = <Paths extends {}>(
     let outcome: Outcome | undefined;
     let response: AnswerInfo | undefined;
     const fetch = async (request: unknown): Promise<Response> => {
-      outcome = await policy(request as LightRequest, planned);
+      outcome = await policy.run(request as LightRequest, planned);
       return nothingToRead;
     };
     // Typed where the call is written down: the document's types cannot follow a generic path.
@@ -201,6 +212,7 @@ const withKeys = <Paths extends {}>(
   return {
     raw,
     call: (call) => apiCall(exchange(call)),
+    learn: policy.learn,
     as: (other) => withKeys(policy, limits, { ...settings, authorize: other }),
   };
 };

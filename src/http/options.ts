@@ -2,6 +2,12 @@ import type { Duration } from './duration.ts';
 import type { AttemptInfo } from './policy.ts';
 import type { FetchLike } from './transport-fetch.ts';
 
+/** The most requests that may start in any second and any minute; `{}` is no limit. */
+export interface RateLimit {
+  readonly perSecond?: number | undefined;
+  readonly perMinute?: number | undefined;
+}
+
 /** Options that both clients share. */
 export interface ClientOptions {
   /** Where the API is. Default: `REO_BASE_URL` / `REPORTEI_BASE_URL`, else the vendor's address. */
@@ -15,9 +21,7 @@ export interface ClientOptions {
   /** Requests under way at once; more wait their turn. Default 32 (Reo), 8 (Connect). */
   readonly concurrency?: number | undefined;
   /** The most requests that may start in any second and any minute. Default: no limit. */
-  readonly rateLimit?:
-    | { readonly perSecond?: number | undefined; readonly perMinute?: number | undefined }
-    | undefined;
+  readonly rateLimit?: RateLimit | undefined;
   /**
    * `'auto'` (default): keep-alive connections through undici on Node, the platform's fetch
    * elsewhere. `'fetch'`: the global fetch on Node too, so that MSW and the like can intercept.

@@ -1,5 +1,6 @@
 import { isSdkError } from './errors.ts';
-import { createGate, type GateOptions } from './gate.ts';
+import { createGate, type Gate, type GateOptions } from './gate.ts';
+import type { ReadHints } from './rate-hints.ts';
 import { createRetryBudget, retryDelay, type RetryMode } from './retry.ts';
 import { sleep, within } from './within.ts';
 import { type Transport, type WireAnswer, WireFailure, type WireRequest } from './wire.ts';
@@ -21,11 +22,13 @@ export interface AttemptInfo {
   readonly retryInMs?: number;
 }
 
-export interface PolicyOptions extends GateOptions {
+export interface PolicyOptions extends Omit<GateOptions, 'learns'> {
   readonly transport: Transport;
   readonly maxBytes: number;
   readonly maxDelayMs: number;
   readonly onAttempt?: ((info: AttemptInfo) => unknown) | undefined;
+  /** Reads what an answer tells the gate. Without it the rates are as given. */
+  readonly readHints?: ReadHints | undefined;
 }
 
 /** The headers that carry the keys. */
@@ -53,13 +56,15 @@ export interface Outcome {
   readonly spent: boolean;
 }
 
-/** Carries a request out under the client's rules. Rejects only with what the plan's `authorize` throws. */
-export type Policy = (request: WireRequest, plan: CallPlan) => Promise<Outcome>;
+export interface Policy extends Pick<Gate, 'learn'> {
+  /** Carries a request out under the client's rules. Rejects only with what the plan's `authorize` throws. */
+  readonly run: (request: WireRequest, plan: CallPlan) => Promise<Outcome>;
+}
 
 /** Gate, then attempt, then classify, then wait: one budget and one gate for all calls of a client. */
 export const createPolicy = (options: PolicyOptions): Policy => {
-  const { transport, maxBytes, maxDelayMs, onAttempt } = options;
-  const gate = createGate(options);
+  const { transport, maxBytes, maxDelayMs, onAttempt, readHints } = options;
+  const { enter, learn } = createGate({ ...options, learns: readHints !== undefined });
   // Each of the requests that may be under way can be retried once before the share counts.
   const budget = createRetryBudget({ burst: Math.max(10, options.concurrency) });
 
@@ -79,7 +84,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   ): Promise<WireAnswer | WireFailure> => {
     let leave = (): void => {};
     try {
-      leave = await gate(signal);
+      leave = await enter(signal);
     } catch (reason) {
       return new WireFailure('aborted', false, reason);
     }
@@ -89,7 +94,9 @@ export const createPolicy = (options: PolicyOptions): Policy => {
         keys instanceof Promise ? await within(keys, { signal, timeoutMs }, false) : keys;
       onSend();
       const headers = { ...request.headers, ...given };
-      return await transport({ ...request, headers }, { signal, timeoutMs, maxBytes });
+      const answer = await transport({ ...request, headers }, { signal, timeoutMs, maxBytes });
+      if (readHints !== undefined) learn(readHints(answer, maxDelayMs, Date.now()));
+      return answer;
     } catch (error) {
       if (isSdkError(error)) throw error;
       return error instanceof WireFailure ? error : new WireFailure('network', true, error);
@@ -98,7 +105,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
     }
   };
 
-  return async (request, plan) => {
+  const run: Policy['run'] = async (request, plan) => {
     const rules = { mode: plan.mode, maxRetries: plan.maxRetries, maxDelayMs };
     let attempts = 0;
     let ambiguous = false;
@@ -139,4 +146,6 @@ export const createPolicy = (options: PolicyOptions): Policy => {
       }
     }
   };
+
+  return { run, learn };
 };

@@ -3,7 +3,8 @@ import type { paths } from '../../generated/reportei.ts';
 import type { ApiCall } from '../http/api-call.ts';
 import { resolveBaseUrl } from '../http/base-url.ts';
 import { createCore } from '../http/core.ts';
-import type { CallOptions, ClientOptions } from '../http/options.ts';
+import type { CallOptions, ClientOptions, RateLimit } from '../http/options.ts';
+import { limitOf, readHints } from '../http/rate-hints.ts';
 import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
 import { type CustomerClient, customerClientOf } from './customer-client.ts';
 import { type Customers, customersOf } from './customers.ts';
@@ -11,7 +12,14 @@ import { explain } from './explain.ts';
 import { type MerchantSettings, unwrap } from './objects.ts';
 
 /** Options of `createReporteiClient`. */
-export interface ReporteiOptions extends ClientOptions {
+export interface ReporteiOptions extends Omit<ClientOptions, 'rateLimit'> {
+  /**
+   * `'auto'` (default): what Connect tells, in `merchant.settings()` and in the headers of any
+   * answer; and after a 429 nothing starts before its `Retry-After` is over, unless that is longer
+   * than `maxRetryDelay`. Nothing is asked for by itself: call `merchant.settings()` before many
+   * calls. Limits of your own are kept to as they are, `{}` is none.
+   */
+  readonly rateLimit?: 'auto' | RateLimit | undefined;
   /** The merchant's token. Default: `REPORTEI_TOKEN`, read at the first call. */
   readonly token?: Secret | undefined;
 }
@@ -19,7 +27,7 @@ export interface ReporteiOptions extends ClientOptions {
 /** A client for Reportei Connect. */
 export interface ReporteiClient {
   readonly merchant: {
-    /** `GET /merchants/settings` */
+    /** `GET /merchants/settings`. Its rate limits hold for this client from then on (`rateLimit`). */
     settings(options?: CallOptions): ApiCall<MerchantSettings>;
   };
   readonly customers: Customers;
@@ -43,6 +51,7 @@ export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiCli
   const core = createCore<paths>(options, {
     explain,
     concurrency: 8,
+    readHints,
     authorize: withSecrets([token], (key) => ({ authorization: `Bearer ${key}` })),
     baseUrl: () =>
       resolveBaseUrl(options.baseUrl, {
@@ -58,7 +67,14 @@ export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiCli
           method: 'get',
           path: '/merchants/settings',
           init: () => ({}),
-          decode: (body) => unwrap<MerchantSettings>(body, 'merchant', 'uuid'),
+          decode: (body) => {
+            const merchant = unwrap<MerchantSettings>(body, 'merchant', 'uuid');
+            core.learn({
+              perSecond: limitOf(merchant.rate_limit_per_second),
+              perMinute: limitOf(merchant.rate_limit_per_minute),
+            });
+            return merchant;
+          },
           options: callOptions,
         }),
     },
