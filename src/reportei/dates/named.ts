@@ -37,7 +37,8 @@ export const namedSpan = (name: PeriodName, today: DayNumber): Span => {
   const [, count, last, unit, toDate] = pattern.exec(name) ?? [];
   const days = name === 'yesterday' ? 1 : Number(count);
   if (days <= most) return { start: today - days, end: today - 1, months: 0, days };
-  if (!unit || !last === !toDate) {
+  // Either of them, and not both.
+  if (!last === !toDate) {
     throw new ConfigError(
       `period must be today, yesterday, last-N-days (N: 1 to ${most}), last-X or X-to-date (X: week, month, quarter, year)`,
     );

@@ -21,6 +21,7 @@ export type Compare<D extends Day = Day> = CompareName | Bounds<D>;
 interface CalendarDays extends Bounds<CalendarDay> {
   readonly period?: undefined;
   readonly compare?: Compare<CalendarDay> | undefined;
+  /** IANA name of the zone that the days are meant in; `YYYY-MM-DD` is the same day in each. */
   readonly timeZone?: string | undefined;
 }
 
