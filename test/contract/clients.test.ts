@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type ApiCall,
+  chart,
   createReoClient,
   createReporteiClient,
+  custom,
   type CustomerClient,
+  datatable,
+  metricSet,
+  type MetricsCall,
+  number,
   readMetrics,
   type ReoClient,
   type ReporteiClient,
@@ -13,30 +19,25 @@ import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/inde
 import { startHostileServer } from '../support/hostile-server.ts';
 import { startPrism } from '../support/prism.ts';
 
-/** The get-data example of the document, by its ids: plain Prism answers this very request. */
-const dashboard = {
-  replies: {
-    id: 'f35a44ce-dac5-4188-aace-5c44a8952176',
-    reference_key: 'ig:story_replies',
-    component: 'number_v1',
-    metrics: ['replies'],
-    dimensions: ['stories'],
-  },
-  gender: {
-    id: '3051ed66-a05c-462a-aece-e1d900e78b02',
-    reference_key: 'ig:followers_gender',
-    component: 'chart_v1',
-    metrics: ['followers'],
-    dimensions: ['gender'],
-  },
-  clicks: {
-    id: 'b3a949ac-f6ae-4bd1-bb90-1e8e0cbe8ed5',
-    reference_key: 'ig:clicks_breakdown',
-    component: 'datatable_v1',
+const dashboard = metricSet('dashboard', {
+  replies: number('ig:story_replies', { metrics: ['replies'], dimensions: ['stories'] }),
+  gender: chart('ig:followers_gender', { metrics: ['followers'], dimensions: ['gender'] }),
+  clicks: datatable('ig:clicks_breakdown', {
     metrics: ['count', 'ctr'],
     dimensions: ['clicks_breakdown'],
-  },
-} as const;
+  }),
+});
+
+/** The ids of the document's get-data example: plain Prism answers this very request. */
+const ids = {
+  replies: 'f35a44ce-dac5-4188-aace-5c44a8952176',
+  gender: '3051ed66-a05c-462a-aece-e1d900e78b02',
+  clicks: 'b3a949ac-f6ae-4bd1-bb90-1e8e0cbe8ed5',
+};
+const payload = Object.entries(dashboard.queries).map(([name, { wire }]) => ({
+  id: ids[name as keyof typeof ids],
+  ...wire,
+}));
 const days = {
   integration: INTEGRATIONS.instagram_business,
   start: '2024-01-01',
@@ -93,10 +94,12 @@ const sides: Readonly<Record<string, () => Promise<Side>>> = {
 };
 
 /** The result, once it is sure that Prism has nothing to say about either direction. */
-const clean = async <T>(call: ApiCall<T>): Promise<T> => {
-  const { data, response } = await call.withResponse();
-  expect(response.headers.get('sl-violations')).toBeNull();
-  expect(response.attempts).toBe(1);
+const clean = async <T>(call: ApiCall<T> | MetricsCall<T>): Promise<T> => {
+  const { data, ...behind } = await call.withResponse();
+  const responses = 'response' in behind ? [behind.response] : behind.responses;
+  expect(responses).toHaveLength(1);
+  expect(responses[0]?.headers.get('sl-violations')).toBeNull();
+  expect(responses[0]?.attempts).toBe(1);
   return data;
 };
 
@@ -130,35 +133,49 @@ describe.each(Object.keys(sides))('on %s', (name) => {
   });
 
   it('fetches the three components and maps them back', async () => {
+    const found = await clean(customer.metricsById(payload, days));
+    expect(found).toEqual({
+      [ids.replies]: {
+        component: 'number_v1',
+        value: onPlainPrism ? 55645 : expect.any(Number),
+        comparison: null,
+      },
+      [ids.gender]: {
+        component: 'chart_v1',
+        labels: ['Male', 'Female', 'Unknown'],
+        series: { followers: expect.any(Array) },
+      },
+      [ids.clicks]: {
+        component: 'datatable_v1',
+        columns: ['clicks_breakdown', 'count', 'ctr'],
+        rows: ['Email', 'Websites'].map((type) =>
+          expect.objectContaining({ clicks_breakdown: type, count: expect.any(Number) }),
+        ),
+        total: expect.objectContaining({ clicks_breakdown: 'Total' }),
+      },
+    });
+    if (onPlainPrism) return;
     const { replies, gender, clicks } = await clean(customer.metrics(dashboard, days));
-    expect(replies.value).toEqual(onPlainPrism ? 55645 : expect.any(Number));
-    expect(gender.labels).toEqual(['Male', 'Female', 'Unknown']);
-    expect(gender.series).toEqual([{ name: 'followers', data: expect.any(Array) }]);
-    expect(clicks.columns).toEqual(['clicks_breakdown', 'count', 'ctr']);
-    expect(clicks.rows.map(([type]) => type)).toEqual(['Email', 'Websites', 'Total']);
+    expect([replies, gender, clicks]).toEqual(Object.values(found));
   });
 
   it('fetches a comparison, and metrics of every kind', async () => {
     const queries = {
-      ...dashboard,
-      raw: { reference_key: 'note', component: 'wysiwyg_v1', metrics: [], custom: [], type: [] },
-      filtered: {
-        reference_key: 'plain',
-        component: 'number_v1',
+      ...dashboard.queries,
+      raw: custom('note', 'wysiwyg_v1', { custom: [], type: [] }),
+      filtered: number('plain', {
         metrics: ['a:b.c d'],
         dimensions: [{ field: 'x', operator: '=', value: 1 }],
         sort: ['-reach'],
         entity_type: 'campaign',
         custom: { custom_period: '30ED' },
-      },
-    } as const;
+      }),
+    };
     const compare = { start: '2023-01-01', end: '2023-08-31' };
     const options = { ...days, compare, timeZone: 'America/Sao_Paulo', partial: true } as const;
     const results = await clean(customer.metrics(queries, options));
-    expect(results.replies.ok).toBe(true);
-    // Prism answers with the document's example, which holds the seed's three ids alone.
-    expect(results.raw.ok).toBe(!onPlainPrism);
-    expect(results.filtered.ok).toBe(!onPlainPrism);
+    // Prism answers with the document's example, which holds three ids of its own.
+    for (const outcome of Object.values(results)) expect(outcome.ok).toBe(!onPlainPrism);
   });
 
   it('receives the same metrics by webhook', async () => {
@@ -168,11 +185,13 @@ describe.each(Object.keys(sides))('on %s', (name) => {
       response.end();
       receive(JSON.parse(request.body));
     });
-    const options = { ...days, webhookUrl: `${webhook.url}/metrics?token=a.b` };
-    const { ids } = await clean(customer.metricsAsync(dashboard, options));
-    expect(ids.replies).toBe(dashboard.replies.id);
+    const url = `${webhook.url}/metrics?token=a.b`;
+    const job = customer.metricsAsync(dashboard, { ...days, webhook: { url, ids } });
+    expect((await clean(job)).ids).toEqual(ids);
     const results = readMetrics(dashboard, ids, await received);
-    expect(results).toEqual(await customer.metrics(dashboard, days));
+    expect(Object.values(results)).toEqual(
+      Object.values(await customer.metricsById(payload, days)),
+    );
   });
 
   it('reads the merchant, its customers and their integrations', async () => {

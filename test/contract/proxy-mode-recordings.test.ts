@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createReporteiClient } from '../../src/reportei/index.ts';
+import { createReporteiClient, number } from '../../src/reportei/index.ts';
 import {
   json,
   startHostileServer,
@@ -84,8 +84,8 @@ describe('an answer is given again', () => {
       const client = createReporteiClient({ baseUrl, token: 'test_reportei_token' });
       const report = await client.customer('test_customer_token').metrics(
         {
-          a: { reference_key: 'ig:a', component: 'number_v1', metrics: ['a'] },
-          b: { reference_key: 'ig:b', component: 'number_v1', metrics: ['b'] },
+          a: number('ig:a', { metrics: ['a'] }),
+          b: number('ig:b', { metrics: ['b'] }),
         },
         { integration: GET_DATA.customer_integration, start: '2024-01-01', end: '2024-01-31' },
       );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
 import { createReoClient } from '../../src/reo/index.ts';
-import { createReporteiClient } from '../../src/reportei/index.ts';
+import { createReporteiClient, number } from '../../src/reportei/index.ts';
 import { json, type Behaviour } from '../support/hostile-server.ts';
 import {
   EVENT,
@@ -46,7 +46,7 @@ describe('in front of another emulator', () => {
       const report = await connect
         .customer('real_customer')
         .metrics(
-          { replies: { reference_key: 'ig:x', component: 'number_v1', metrics: ['x'] } },
+          { replies: number('ig:x', { metrics: ['x'] }) },
           { integration: GET_DATA.customer_integration, start: '2024-01-01', end: '2024-01-31' },
         );
       expect(report.replies.value).toEqual(expect.any(Number));

@@ -34,13 +34,20 @@ const use = `
     // @ts-expect-error a typo in a field
     await client.send({ ...event, ip_adr: '127.0.0.1' });
     const connect = createReporteiClient({ token: 't' }).customer('c');
-    const { replies } = await connect.metrics(
-      { replies: { reference_key: 'ig:story_replies', component: 'number_v1', metrics: ['replies'] } },
-      { integration: 'uuid', start: '2024-01-01', end: '2024-01-31' },
-    );
+    const { number, datatable, metricSet } = reporteiEntry;
+    const set = metricSet('set', {
+      replies: number('ig:story_replies', { metrics: ['replies'] }),
+      clicks: datatable('ig:clicks', { metrics: ['count'], dimensions: ['type'] }),
+    });
+    const { replies, clicks } = await connect.metrics(set, {
+      integration: 'uuid', start: '2024-01-01', end: '2024-01-31', compare: 'previous-period',
+    });
     const value: number | null = replies.value;
+    const cells = clicks.rows.map((row) => [row.type, row.count]);
     // @ts-expect-error a number has no rows
     replies.rows;
+    // @ts-expect-error no such column
+    cells.push(clicks.rows.map((row) => row.cuont));
     if (isSdkError(value)) console.log(value.code);
     const { data, response } = await client.send(event).withResponse();
     const status: number = response.status;

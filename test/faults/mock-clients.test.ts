@@ -3,9 +3,12 @@ import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
+  chart,
   createReoClient,
   createReporteiClient,
+  datatable,
   isSdkError,
+  number,
   readMetrics,
   type CustomerClient,
   type ReoClient,
@@ -27,20 +30,13 @@ const event = {
 } as const;
 
 const queries = {
-  replies: { reference_key: 'ig:story_replies', component: 'number_v1', metrics: ['replies'] },
-  gender: {
-    reference_key: 'ig:followers_gender',
-    component: 'chart_v1',
-    metrics: ['followers'],
-    dimensions: ['gender'],
-  },
-  clicks: {
-    reference_key: 'ig:clicks_breakdown',
-    component: 'datatable_v1',
+  replies: number('ig:story_replies', { metrics: ['replies'] }),
+  gender: chart('ig:followers_gender', { metrics: ['followers'], dimensions: ['gender'] }),
+  clicks: datatable('ig:clicks_breakdown', {
     metrics: ['count', 'ctr'],
     dimensions: ['clicks_breakdown'],
-  },
-} as const;
+  }),
+};
 type Ids = Readonly<Record<keyof typeof queries, string>>;
 const month = {
   integration: INTEGRATIONS.instagram_business,
@@ -272,11 +268,11 @@ describe.each(['HTTP', 'mock.fetch'] as const)('over %s', (way) => {
       });
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+    const webhook = { url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook` };
     const collect = async (rule: FaultRule): Promise<{ ids: Ids; calls: string[] }> => {
       mock.faults.clear();
       mock.faults.add({ operation: 'getDataAsync', ...rule });
-      const { ids } = await customer.metricsAsync(queries, { ...month, webhookUrl });
+      const { ids } = await customer.metricsAsync(queries, { ...month, webhook });
       await mock.webhooks.idle();
       return { ids, calls: bodies.splice(0) };
     };

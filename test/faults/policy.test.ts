@@ -7,6 +7,7 @@ import {
   createReporteiClient,
   DecodeError,
   isSdkError,
+  number,
   type ReoOptions,
   type SdkError,
   TransportError,
@@ -278,7 +279,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     ]);
     await using _server = server;
     const connect = createReporteiClient({ token: key, baseUrl: server.url, transport });
-    const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
+    const query = number('k', { metrics: ['m'] });
     const call = connect
       .customer('c')
       .metrics(
@@ -341,13 +342,18 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   });
 
   it('starts an asynchronous job again only when it surely did not start', async () => {
-    const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
+    const query = number('k', { metrics: ['m'] });
     const start = (baseUrl: string) =>
       createReporteiClient({ token: key, baseUrl, transport, maxRetryDelay: 5 })
         .customer('c')
         .metricsAsync(
           { reach: query },
-          { integration: 'u', start: '2024-01-01', end: '2024-01-02', webhookUrl: 'https://a.io/' },
+          {
+            integration: 'u',
+            start: '2024-01-01',
+            end: '2024-01-02',
+            webhook: { url: 'https://a.io/' },
+          },
         );
     await using busy = await startHostileServer(json({}, 429), json({ success: true }));
     await start(busy.url);

@@ -56,7 +56,7 @@ const groupsOf = (names: readonly string[], size: number): readonly (readonly st
 
 const join = (parts: readonly Part[]): Part => ({
   names: parts.flatMap(({ names }) => names),
-  outcomes: Object.assign({}, ...parts.map(({ outcomes }) => outcomes)) as AnyOutcomes,
+  outcomes: Object.fromEntries(parts.flatMap(({ outcomes }) => Object.entries(outcomes))),
   responses: parts.flatMap(({ responses }) => responses),
 });
 

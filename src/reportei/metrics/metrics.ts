@@ -26,20 +26,22 @@ type Given = readonly [
 
 const timeoutMs = 120_000;
 
-/** As it is at the call: the caller may change it afterwards. */
-const copied = (name: string, { wire, ...query }: Query): Query => {
+/** What to ask, as it is at the call: the caller may change it afterwards. */
+const prepared = (given: Queries, options: FetchOptions) => {
   try {
-    return { ...query, wire: structuredClone(wire) };
+    const queries = Object.entries(given).map(([name, { wire, ...query }]): [string, Query] => [
+      name,
+      { ...query, wire: structuredClone(wire) },
+    ]);
+    return { queries: Object.fromEntries(queries), head: headOf(options) };
   } catch (cause) {
-    throw new ConfigError(`the query ${name} holds a value that JSON cannot`, { cause });
+    if (isSdkError(cause)) throw cause;
+    throw new ConfigError('no request can be made of the queries that were given', { cause });
   }
 };
 
 const partsOf = (core: ConnectCore, given: Queries, options: FetchOptions) => {
-  const queries = Object.fromEntries(
-    Object.entries(given).map(([name, query]) => [name, copied(name, query)]),
-  );
-  const head = headOf(options);
+  const { queries, head } = prepared(given, options);
   const send = (asked: Queries, ids: MetricIds, signal: AbortSignal) =>
     core
       .call({
@@ -56,7 +58,7 @@ const partsOf = (core: ConnectCore, given: Queries, options: FetchOptions) => {
 };
 
 const joined = (parts: readonly Part[]): AnyOutcomes =>
-  Object.assign({}, ...parts.map(({ outcomes }) => outcomes)) as AnyOutcomes;
+  Object.fromEntries(parts.flatMap(({ outcomes }) => Object.entries(outcomes)));
 
 const gather = async (core: ConnectCore, [queries, options]: Given) => {
   const parts: Part[] = [];

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createReporteiClient,
-  type FetchLike,
-  type MetricQuery,
-} from '../../../src/reportei/index.ts';
+import { createReporteiClient, type FetchLike, number } from '../../../src/reportei/index.ts';
 
 const customer = { uuid: 'c-1', name: 'Ann' };
 const integration = { uuid: 'i-1', status: 'active' };
@@ -198,14 +194,15 @@ describe('lists', () => {
 });
 
 describe('a 2xx that says no', () => {
-  const query = { reference_key: 'k', component: 'number_v1', metrics: ['m'] } as const;
+  const queries = { a: number('k', { metrics: ['m'] }) };
+  const webhook = { url: 'https://a.example' };
   const days = { integration: 'i', start: '2024-01-01', end: '2024-01-02' };
 
   it('is an error, where something was to be done', async () => {
     const { connect, scope } = clientOn({ success: false, message: 'nope' });
     const rejected = { code: 'rejected', status: 200, body: { success: false, message: 'nope' } };
     await expect(connect.customers.delete('c-1')).rejects.toMatchObject(rejected);
-    const job = scope.metricsAsync({ a: query }, { ...days, webhookUrl: 'https://a.io' });
+    const job = scope.metricsAsync(queries, { ...days, webhook });
     await expect(job).rejects.toMatchObject({ ...rejected, metricIds: { a: expect.any(String) } });
   });
 
@@ -213,9 +210,7 @@ describe('a 2xx that says no', () => {
     const fetch: FetchLike = async () => new Response(null, { status: 204 });
     const connect = createReporteiClient({ token: 't', fetch });
     expect(await connect.customers.delete('c-1')).toEqual({ success: true });
-    const job = connect
-      .customer('c')
-      .metricsAsync({ a: query }, { ...days, webhookUrl: 'https://a.io' });
+    const job = connect.customer('c').metricsAsync(queries, { ...days, webhook });
     expect((await job).ids.a).toMatch(/-/);
     await expect(connect.customers.get('c-1')).rejects.toMatchObject({ code: 'decode' });
   });
@@ -223,10 +218,11 @@ describe('a 2xx that says no', () => {
   it('is read by the queries as they were at the call', async () => {
     const id = 'f35a44ce-dac5-4188-aace-5c44a8952176';
     const { scope } = clientOn({ [id.toUpperCase()]: { values: 1 } });
-    const queries: Record<string, MetricQuery<'number_v1'>> = { a: { ...query, id } };
-    const call = scope.metrics(queries, days);
-    delete queries.a;
-    expect(await call).toEqual({ a: { component: 'number_v1', value: 1, comparison: null } });
+    const payload: object[] = [{ id, ...queries.a.wire }];
+    const call = scope.metricsById(payload, days);
+    payload.pop();
+    const result = { component: 'number_v1', value: 1, comparison: null };
+    expect(await call).toEqual({ [id]: result });
   });
 });
 
