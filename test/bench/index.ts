@@ -3,6 +3,7 @@
  * `--json` prints the reports as JSON. Exits with 1 where a budget is missed.
  */
 import { parseArgs } from 'node:util';
+import { decoding } from './decode.ts';
 import { emulatorMemory, emulatorRequest, emulatorStart } from './emulator.ts';
 import { importing } from './import.ts';
 import { post } from './post.ts';
@@ -10,6 +11,7 @@ import { isMet, print, type Report } from './report.ts';
 
 const questions: Readonly<Record<string, () => Report | Promise<Report>>> = {
   post,
+  decode: decoding,
   import: importing,
   start: emulatorStart,
   request: emulatorRequest,
