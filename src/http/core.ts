@@ -59,6 +59,8 @@ export interface Call<Paths, Path extends keyof Paths, M extends Method & keyof 
   readonly mode?: RetryMode;
   /** Milliseconds for one attempt, where the operation has a default of its own. */
   readonly timeoutMs?: number;
+  /** The hint of an error after which the API may have acted all the same. */
+  readonly inDoubt?: string;
   /** What an error of this call shall carry beyond what the exchange tells. */
   readonly identify?: () => Pick<ErrorDetails, 'eventId' | 'metricIds'>;
 }
@@ -105,10 +107,15 @@ const impossible = (what: string, cause: unknown): ConfigError =>
   new ConfigError(`${what} cannot be made of what was given`, { cause });
 
 /** An error of a decoder, which knows the body alone, as an error of the call. */
-const misfit = (error: SdkError, what: string, response: AnswerInfo): DecodeError => {
+const misfit = (
+  error: SdkError,
+  what: string,
+  response: AnswerInfo,
+  inDoubt: string | undefined,
+): DecodeError => {
   const { status, body, attempts, headers } = response;
   const requestId = headers.get('x-request-id') ?? undefined;
-  const details = { hint: error.hint, status, body, attempts, requestId };
+  const details = { hint: error.hint ?? inDoubt, status, body, attempts, requestId };
   return new DecodeError(`${what}: ${error.message}`, details);
 };
 
@@ -182,7 +189,7 @@ const withKeys = <Paths extends {}>(
   >(
     call: Call<Paths, Path, M, T>,
   ) => {
-    const { path, options = {}, decode } = call;
+    const { path, options = {}, decode, inDoubt } = call;
     const method = call.method.toUpperCase();
     const what = `${method} ${path}`;
     const planned = plan(path, call.mode ?? modeOf(method), options, call.timeoutMs);
@@ -197,14 +204,16 @@ const withKeys = <Paths extends {}>(
     try {
       await typed().request(call.method, path, init());
       if (outcome === undefined) throw new ConfigError('the request was never sent');
-      response = readAnswer(outcome, { method, path, explain });
+      response = readAnswer(outcome, { method, path, explain, inDoubt });
       return { data: decode(response.body, response), response };
     } catch (error) {
       // Before anything was sent it can only be what was given: a getter that throws, half a character.
       if (outcome === undefined) throw isSdkError(error) ? error : impossible(what, error);
       if (!isSdkError(error)) throw error;
       const told =
-        response !== undefined && error.code === 'decode' ? misfit(error, what, response) : error;
+        response !== undefined && error.code === 'decode'
+          ? misfit(error, what, response, inDoubt)
+          : error;
       throw Object.assign(told, call.identify?.());
     }
   };

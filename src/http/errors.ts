@@ -4,6 +4,7 @@
  * | class | code | what happened |
  * |---|---|---|
  * | `ConfigError` | `config` | an option or an argument cannot work; nothing was sent |
+ * | | | or the `onToken` of `customers.create` failed |
  * | `TransportError` | `network` `timeout` `aborted` | no complete answer arrived |
  * | `ApiError` | `http` | the API answered outside 2xx |
  * | | `rejected` | the API answered 2xx and said "failure" in the body |
@@ -59,6 +60,10 @@ export interface ErrorDetails {
   readonly eventId?: string | undefined;
   /** The metrics' ids by name: a job whose start is in doubt may still call the webhook. */
   readonly metricIds?: Readonly<Record<string, string>> | undefined;
+  /** A customer that was made, and whose token could not be stored. */
+  readonly customerUuid?: string | undefined;
+  /** That customer's token, when the customer could not be deleted again. Not enumerable. */
+  readonly apiToken?: string | undefined;
   /** What to check first, in our own words. */
   readonly hint?: string | undefined;
   /** The error underneath, e.g. the socket's. */
@@ -81,10 +86,12 @@ export class SdkError extends Error {
   declare readonly results?: Readonly<Record<string, unknown>>;
   declare readonly eventId?: string;
   declare readonly metricIds?: Readonly<Record<string, string>>;
+  declare readonly customerUuid?: string;
+  declare readonly apiToken?: string;
   declare readonly hint?: string;
 
   constructor(code: SdkErrorCode, message: string, details: ErrorDetails = {}) {
-    const { cause, body, fieldErrors, failures, results, ...shown } = details;
+    const { cause, body, fieldErrors, failures, results, apiToken, ...shown } = details;
     super(
       shown.hint === undefined ? message : `${message} (${shown.hint})`,
       cause === undefined ? {} : { cause },
@@ -94,7 +101,8 @@ export class SdkError extends Error {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
     }
     // What the API wrote is there to be read, and stays out of logs.
-    for (const [key, value] of Object.entries({ body, fieldErrors, failures, results })) {
+    const hidden = { body, fieldErrors, failures, results, apiToken };
+    for (const [key, value] of Object.entries(hidden)) {
       if (value !== undefined) Object.defineProperty(this, key, { value });
     }
     Object.defineProperty(this, 'name', { value: names[code] });
@@ -102,7 +110,7 @@ export class SdkError extends Error {
   }
 }
 
-/** An option or an argument cannot work. Thrown before anything is sent. */
+/** An option or an argument cannot work: nothing was sent. Or an `onToken` failed. */
 export class ConfigError extends SdkError {
   declare readonly code: 'config';
   constructor(message: string, details?: ErrorDetails) {

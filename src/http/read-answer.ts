@@ -14,6 +14,8 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly explain: ErrorReader;
+  /** What to do where the API may have acted, and no usable answer says so. */
+  readonly inDoubt?: string | undefined;
 }
 
 const times = (attempts: number): string => (attempts === 1 ? '1 attempt' : `${attempts} attempts`);
@@ -49,17 +51,17 @@ const withoutData = (cause: unknown): unknown => {
 export const transportError = (
   { reason, cause }: WireFailure,
   { attempts, ambiguous, spent }: Outcome,
-  { method, path }: Pick<Call, 'method' | 'path'>,
+  { method, path, inDoubt }: Omit<Call, 'explain'>,
 ): TransportError | DecodeError => {
   const what = `${method} ${path}`;
   const after = `(${times(attempts)})`;
-  const hint = spent ? budgetHint : undefined;
+  const hint = spent ? budgetHint : ambiguous ? inDoubt : undefined;
   const details = { attempts, cause: withoutData(cause), hint };
   switch (reason) {
     case 'too-large':
       return new DecodeError(`${what} answered more than the size limit ${after}`, {
         ...details,
-        hint: 'see maxAnswerBytes',
+        hint: hint ?? 'see maxAnswerBytes',
       });
     case 'encoding':
       return new DecodeError(`${what} answered in an unknown content encoding`, details);
@@ -103,7 +105,7 @@ export const readAnswer = (outcome: Outcome, call: Call): AnswerInfo => {
   if (ok) {
     throw new DecodeError(`${what} with a body that is not JSON`, {
       ...details,
-      hint: 'did the API answer, or a proxy? check the base URL',
+      hint: call.inDoubt ?? 'did the API answer, or a proxy? check the base URL',
     });
   }
   if (status >= 300 && status < 400) {
@@ -115,5 +117,6 @@ export const readAnswer = (outcome: Outcome, call: Call): AnswerInfo => {
   throw new ApiError('http', `${what} (${times(attempts)})`, {
     ...details,
     ...(outcome.spent ? { hint: budgetHint } : call.explain(status, value)),
+    ...(status >= 500 && call.inDoubt !== undefined ? { hint: call.inDoubt } : {}),
   });
 };

@@ -1,6 +1,6 @@
 export { createReporteiClient, type ReporteiClient, type ReporteiOptions } from './client.ts';
 export type { CustomerClient, MetricsCall } from './customer-client.ts';
-export type { Customers } from './customers.ts';
+export type { CreateCustomerOptions, Customers } from './customers.ts';
 export * from './dates/index.ts';
 export type { IntegrationFilter, Integrations } from './integrations.ts';
 export type { ManyRequestsOptions, MetricsOptions } from './metrics/ask.ts';
@@ -17,7 +17,6 @@ export type { FetchOptions, NamedOutcome } from './metrics/metrics.ts';
 export { type QueriesOrSet, readMetricOutcomes, readMetrics } from './metrics/outcomes.ts';
 export type { StartedMetrics, Webhook } from './metrics/start.ts';
 export type {
-  CreatedCustomer,
   Customer,
   CustomerIntegration,
   CustomerSettings,

@@ -14,12 +14,6 @@ export type Customer = Readonly<Wire['Customer']>;
 /** The customer that a customer token belongs to, with its integrations. */
 export type CustomerSettings = Readonly<Wire['CustomerSettings']>;
 
-/** A new customer and its token, which Connect shows this once and never again: store it first. */
-export interface CreatedCustomer {
-  readonly customer: Customer;
-  readonly apiToken: string;
-}
-
 /** A network account that a customer has connected. */
 export type CustomerIntegration = Readonly<Omit<Wire['CustomerIntegration'], 'status'>> & {
   readonly status: IntegrationStatus;
@@ -42,7 +36,9 @@ export type Done = Readonly<Wire['Done']>;
  */
 export const unwrap = <T>(body: unknown, key: string, field: keyof T & string): T => {
   const inner = isObject(body) ? body[key] : undefined;
-  if (isObject(inner) && typeof inner[field] === 'string') return inner as T;
+  if (isObject(inner) && typeof inner[field] === 'string' && inner[field] !== '') {
+    return inner as T;
+  }
   throw new DecodeError(`the answer holds no ${key} with a ${field}`);
 };
 

@@ -50,7 +50,7 @@ describe('in front of another emulator', () => {
           { integration: GET_DATA.customer_integration, start: '2024-01-01', end: '2024-01-31' },
         );
       expect(report.replies.value).toEqual(expect.any(Number));
-      const made = await connect.customers.create({ name: `of ${baseUrl}` });
+      const made = await connect.customers.create({ name: `of ${baseUrl}` }, { onToken() {} });
       expect(made).toEqual(expect.any(Object));
     }
     expect(vendor.requests.list().map(({ path }) => path)).toEqual([

@@ -313,7 +313,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
       const customer = connect.customer('cust-77');
       const errors = await Promise.all([
         failure(reo.send(event)),
-        failure(connect.customers.create({ name: 'person-name' })),
+        failure(connect.customers.create({ name: 'person-name' }, { onToken() {} })),
         failure(customer.settings()),
       ]);
       for (const error of errors) {
@@ -336,7 +336,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
         transport,
         maxRetryDelay: 5,
       });
-      await failure(connect.customers.create({ name: 'n' }));
+      await failure(connect.customers.create({ name: 'n' }, { onToken() {} }));
       expect(server.received).toHaveLength(1);
     }
   });

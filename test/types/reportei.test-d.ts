@@ -25,6 +25,7 @@ import {
 
 const connect = createReporteiClient();
 const customer = connect.customer('token');
+const onToken = (): void => {};
 const days = { integration: 'uuid', start: '2024-01-01', end: '2024-01-31' };
 
 const dashboard = metricSet('dashboard', {
@@ -227,6 +228,37 @@ describe('the rest of Connect', () => {
     // @ts-expect-error a typo in a filter
     customer.integrations.list({ source: 'x' });
   });
+  it('makes no customer without a place for its token', async () => {
+    // @ts-expect-error nobody would have the token
+    void connect.customers.create({ name: 'x' });
+    // @ts-expect-error nobody would have the token
+    void connect.customers.create({ name: 'x' }, { timeout: '5s' });
+    // @ts-expect-error no function
+    void connect.customers.create({ name: 'x' }, { onToken: 'vault' });
+    const created = await connect.customers.create(
+      { name: 'x' },
+      {
+        timeout: '5s',
+        onToken: async (apiToken, made) => {
+          expectTypeOf(apiToken).toEqualTypeOf<string>();
+          expectTypeOf(made).toEqualTypeOf<Customer>();
+        },
+      },
+    );
+    expectTypeOf(created).toEqualTypeOf<Customer>();
+    // @ts-expect-error the token was delivered
+    void created.api_token;
+  });
+  it('takes limits that are learned, or given', () => {
+    createReporteiClient({ rateLimit: 'auto' });
+    createReporteiClient({ rateLimit: undefined });
+    createReporteiClient({ rateLimit: {} });
+    createReporteiClient({ rateLimit: { perMinute: 60 } });
+    // @ts-expect-error no such way
+    createReporteiClient({ rateLimit: 'fast' });
+    // @ts-expect-error a typo in a nested option
+    createReporteiClient({ rateLimit: { perHour: 5 } });
+  });
   it('keeps statuses open', async () => {
     const { status } = await customer.integrations.get('uuid');
     expectTypeOf(status).toEqualTypeOf<IntegrationStatus>();
@@ -237,9 +269,9 @@ describe('the rest of Connect', () => {
   });
   it('refuses typos in bodies', () => {
     // @ts-expect-error a typo
-    void connect.customers.create({ nme: 'x' });
+    void connect.customers.create({ nme: 'x' }, { onToken });
     // @ts-expect-error a surplus field
-    void connect.customers.create({ name: 'x', email: 'y' });
+    void connect.customers.create({ name: 'x', email: 'y' }, { onToken });
     // @ts-expect-error camel case is not the wire's
     void connect.customers.updatePaymentStatus('uuid', { isPaying: true });
     // @ts-expect-error the session is required

@@ -4,6 +4,8 @@ import { createReporteiClient, type FetchLike, number } from '../../../src/repor
 const customer = { uuid: 'c-1', name: 'Ann' };
 const integration = { uuid: 'i-1', status: 'active' };
 
+const onToken = (): void => {};
+
 /** A client on a fetch of our own: what it sends is kept, the answers are given in order. */
 const clientOn = (...answers: unknown[]) => {
   const sent: { method: string; path: string; headers: Record<string, string>; body: unknown }[] =
@@ -41,8 +43,8 @@ describe('calls', () => {
     [
       'POST /api/customers',
       { customer: { ...customer, api_token: 'once' } },
-      ({ connect }) => connect.customers.create({ name: 'Ann' }),
-      { customer, apiToken: 'once' },
+      ({ connect }) => connect.customers.create({ name: 'Ann' }, { onToken }),
+      customer,
     ],
     [
       'PUT /api/customers/c-1',
@@ -231,7 +233,8 @@ describe('what cannot be sent', () => {
     const { connect, scope, sent } = clientOn({});
     const calls = [
       connect.customers.get('\ud800'),
-      connect.customers.create(undefined as never),
+      connect.customers.create(undefined as never, { onToken }),
+      connect.customers.create({ name: 'Ann' }, undefined as never),
       scope.integrations.delete('i', undefined as never),
       scope.metrics({ a: undefined as never }, {} as never),
       scope.metrics({}, undefined as never),
@@ -249,7 +252,7 @@ describe('error bodies', () => {
         { status: 422 },
       );
     const connect = createReporteiClient({ token: 't', fetch });
-    await expect(connect.customers.create({ name: '' })).rejects.toMatchObject({
+    await expect(connect.customers.create({ name: '' }, { onToken })).rejects.toMatchObject({
       code: 'http',
       status: 422,
       fieldErrors: { name: ['is required'], start: ['bad'] },
