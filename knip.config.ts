@@ -2,7 +2,7 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'src/{index,reo/index,reportei/index,mock/index,cli/main}.ts',
+    'src/{index,reo/index,reportei/index,reportei/callbacks/index,mock/index,cli/main}.ts',
     'src/mock/page/main.tsx',
     // Two modules that package.json offers as `#transport`, and one that the build puts in.
     'src/http/transport-*.ts',
