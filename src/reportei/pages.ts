@@ -26,16 +26,17 @@ interface Page {
 const positive = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 
 /**
- * Believes only what can be true: `last_page` (`total_pages` in some documents), else `total`. With
- * neither there is always a next page, until one is empty.
+ * Believes only what can be true of `last_page` (`total_pages` in some documents) and `total`. The
+ * list goes on while either says so, or neither says anything, until a page is empty: a request too
+ * many does no harm, a list cut off does.
  *
  * @throws DecodeError for an answer without a list, or of another page than the one asked for.
  */
 export const readPage =
   (page: number) =>
   (body: unknown): Page => {
-    if (!isObject(body) || !Array.isArray(body.data)) {
-      throw new DecodeError('the answer has no list in data');
+    if (!isObject(body) || !Array.isArray(body.data) || !body.data.every(isObject)) {
+      throw new DecodeError('the answer has no list of objects in data');
     }
     const { data } = body;
     const { current_page, last_page, total_pages, total } = isObject(body.meta) ? body.meta : {};
@@ -45,15 +46,16 @@ export const readPage =
     const last = [last_page, total_pages].find(positive);
     const isLast = (read: number): boolean => {
       if (data.length === 0) return true;
-      if (last !== undefined) return page >= last;
-      return positive(total) && read >= total;
+      const toldLast = last === undefined || page >= last;
+      return toldLast && (positive(total) ? read >= total : last !== undefined);
     };
     return { items: data, isLast };
   };
 
 /**
  * @param load fetches one page, counted from 1
- * @throws ConfigError for options out of range, and when the list is longer than `maxPages`.
+ * @throws ConfigError for options out of range, and when the list is longer than `maxPages`;
+ *   DecodeError when a page comes twice in a row.
  */
 export const paginate = <T>(
   { perPage = 100, maxPages = 1_000 }: PageOptions,
@@ -62,11 +64,18 @@ export const paginate = <T>(
   if (!Number.isInteger(perPage) || perPage < 1 || perPage > 100) {
     throw new ConfigError('perPage must be a whole number from 1 to 100');
   }
+  if (!(maxPages >= 1)) throw new ConfigError('maxPages must be 1 or more');
   async function* pages(): AsyncGenerator<readonly T[]> {
     let read = 0;
+    let before = '';
     for (let page = 1; page <= maxPages; page += 1) {
       const { items, isLast } = await load({ page, per_page: perPage });
       read += items.length;
+      const text = JSON.stringify(items);
+      // Empty ones are not compared: the first ends the list.
+      if (text === before)
+        throw new DecodeError(`page ${page} of the list is page ${page - 1} again`);
+      before = text;
       if (items.length > 0) yield items as readonly T[];
       if (isLast(read)) return;
     }

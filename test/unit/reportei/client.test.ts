@@ -175,7 +175,7 @@ describe('lists', () => {
   });
 
   it('fails instead of cutting a long list off', async () => {
-    const { connect, sent } = clientOn(page([1], { last_page: 50 }));
+    const { connect, sent } = clientOn(...[1, 2, 3].map((id) => page([id], { last_page: 50 })));
     const list = connect.customers.list({ maxPages: 3 });
     await expect(list.toArray()).rejects.toThrow(/maxPages/);
     expect(sent).toHaveLength(3);
