@@ -8,6 +8,7 @@
  *   contracts/       the documents as the emulator needs them
  *   cli.js           the command line, which shares its code with the emulator
  *   inbox.html       the emulator's page, in one file
+ *   report.html      the page of a report, in one file, with room for the report
  *
  * `--if-needed` does nothing when dist/ is newer than everything it is made from.
  */
@@ -19,7 +20,7 @@ import { readOperations } from '../src/mock/contract/documents.ts';
 import { filesBelow, writeDeclarations } from './lib/declarations.ts';
 import { clientModules, entries, selfContainedModules, transportModules } from './lib/entries.ts';
 import { collectNotices } from './lib/notices.ts';
-import { makePage } from './lib/page.ts';
+import { makePage, makeReportPage } from './lib/page.ts';
 import { root } from './lib/run.ts';
 
 const dist = join(root, 'dist');
@@ -131,7 +132,8 @@ const bundleClients = async (): Promise<void> => {
   // What the clients share in two files: what the transports build on, and the rest, which imports a
   // transport. openapi-fetch is inside: finding that package takes Node as long as everything else,
   // and its CommonJS build has no export that `require` finds.
-  const base = /src\/http\/(base-url|errors|lazy|on-abort|secret|transport-fetch|wire|within)\.ts$/;
+  const base =
+    /src\/http\/(base-url|duration|errors|lazy|on-abort|secret|transport-fetch|wire|within)\.ts$/;
   const groups = [
     { name: 'transport', test: base, priority: 2 },
     { name: 'http', test: /src\/http\/(?!transport-)|openapi-fetch/, priority: 1 },
@@ -153,10 +155,11 @@ const bundleEmulator = async (): Promise<void> => {
   await bundle({ input: withCli, external, resolve }, { ...forImport, minify });
 };
 
-const bundlePage = async (): Promise<void> => {
-  const { html, modules } = await makePage();
-  await writeFile(join(draft, 'inbox.html'), html);
-  notices.add(modules);
+const bundlePages = async (): Promise<void> => {
+  const [inbox, report] = await Promise.all([makePage(), makeReportPage()]);
+  await writeFile(join(draft, 'inbox.html'), inbox.html);
+  await writeFile(join(draft, 'report.html'), report.html);
+  notices.add([...inbox.modules, ...report.modules]);
 };
 
 const build = async (): Promise<void> => {
@@ -167,7 +170,7 @@ const build = async (): Promise<void> => {
   await bundleClients();
   await bundleEmulator();
   await writeContracts();
-  await bundlePage();
+  await bundlePages();
   await writeFile(join(draft, noticesFile), await notices.text());
 };
 

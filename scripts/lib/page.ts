@@ -1,14 +1,13 @@
 /**
- * Makes the emulator's page: one HTML file with its style and its script inside it, which may load
- * nothing and speak to nobody but the emulator that serves it.
+ * Makes the pages: HTML files with their style and their script inside them, which may load nothing.
+ * The emulator's speaks to the emulator that serves it, that of a report to nobody.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { collectNotices } from './notices.ts';
 import { root } from './run.ts';
-
-const folder = join(root, 'src/mock/page');
 
 /** Our own style sheets hold no text in which a space or a comment would count. */
 const minifyCss = (css: string): string =>
@@ -20,7 +19,7 @@ const minifyCss = (css: string): string =>
     .replaceAll(';}', '}')
     .trim();
 
-const bundleStyle = async (): Promise<string> => {
+const bundleStyle = async (folder: string): Promise<string> => {
   const files = (await readdir(join(folder, 'style'))).toSorted();
   const sheets = await Promise.all(
     files.map((file) => readFile(join(folder, 'style', file), 'utf8')),
@@ -33,9 +32,9 @@ interface Script {
   readonly modules: readonly string[];
 }
 
-const bundleScript = async (): Promise<Script> => {
+const bundleScript = async (entry: string): Promise<Script> => {
   const build = await rolldown({
-    input: join(folder, 'main.tsx'),
+    input: entry,
     cwd: root,
     platform: 'browser',
     transform: {
@@ -60,18 +59,32 @@ const hash = (text: string): string =>
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 2v12M6 2v12M9 2v12M12 2v12M1 12 14 4' stroke='%234a7be0' stroke-width='1.6'/%3E%3C/svg%3E";
 
-/** The page, and the modules that it is made of. */
-export const makePage = async (): Promise<{
+/** A page, and the modules that it is made of. */
+export interface MadePage {
   readonly html: string;
   readonly modules: readonly string[];
-}> => {
-  const [style, { code, modules }] = await Promise.all([bundleStyle(), bundleScript()]);
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly main: string;
+  readonly title: string;
+  /** What the policy allows beyond the page's own style and script. */
+  readonly allow: readonly string[];
+  readonly head: string;
+  readonly body: string;
+}
+
+const assemble = async ({ folder, main, ...parts }: Parts): Promise<MadePage> => {
+  const [style, { code, modules }] = await Promise.all([
+    bundleStyle(folder),
+    bundleScript(join(folder, main)),
+  ]);
   const policy = [
     "default-src 'none'",
     `script-src ${hash(code)}`,
     `style-src ${hash(style)}`,
-    "connect-src 'self'",
-    'img-src data:',
+    ...parts.allow,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -81,11 +94,43 @@ export const makePage = async (): Promise<{
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>tallywire emulator</title>
-<link rel="icon" href="${icon}">
-<style>${style}</style>
-<body><noscript>This page needs JavaScript; the same is at <a href="requests">requests</a>.</noscript><script>${code}</script></body>
+<title>${parts.title}</title>
+${parts.head}<style>${style}</style>
+<body>${parts.body}<script>${code}</script></body>
 </html>
 `;
   return { html, modules };
+};
+
+/** The emulator's page. */
+export const makePage = (): Promise<MadePage> =>
+  assemble({
+    folder: join(root, 'src/mock/page'),
+    main: 'main.tsx',
+    title: 'tallywire emulator',
+    allow: ["connect-src 'self'", 'img-src data:'],
+    head: `<link rel="icon" href="${icon}">\n`,
+    body: '<noscript>This page needs JavaScript; the same is at <a href="requests">requests</a>.</noscript>',
+  });
+
+/**
+ * The page of a report, with room for one: `src/cli/report/html.ts` fills it. People pass reports on,
+ * so the notices of what is inside go with each.
+ */
+export const makeReportPage = async (): Promise<MadePage> => {
+  const { html, modules } = await assemble({
+    folder: join(root, 'src/cli/report-page'),
+    main: 'main.ts',
+    title: '<!--title-->',
+    allow: ['img-src data:'],
+    head: `<link rel="icon" href="data:,">\n`,
+    body: '<!--report--><!--data-->',
+  });
+  const notices = collectNotices();
+  notices.add(modules);
+  const text = (await notices.text())
+    .replace('this folder is', 'this page are')
+    .replaceAll(/-{3,}\n+/g, '')
+    .replaceAll('-->', '--&gt;');
+  return { html: `${html}<!--\n${text.trim()}\n-->\n`, modules };
 };
