@@ -71,6 +71,7 @@ export interface Core<Paths extends {}> {
   readonly call: <Path extends keyof Paths & string, M extends Method & keyof Paths[Path], T>(
     call: Call<Paths, Path, M, T>,
   ) => ApiCall<T>;
+  readonly authorize: Authorize;
   /** The same core, under the same limits, with other keys. */
   readonly as: (authorize: Authorize) => Core<Paths>;
   /** Sets the rate limits, where they are learned. */
@@ -221,6 +222,7 @@ const withKeys = <Paths extends {}>(
   return {
     raw,
     call: (call) => apiCall(exchange(call)),
+    authorize,
     learn: policy.learn,
     as: (other) => withKeys(policy, limits, { ...settings, authorize: other }),
   };

@@ -5,6 +5,7 @@ export * from './dates/index.ts';
 export type { IntegrationFilter, Integrations } from './integrations.ts';
 export type { ManyRequestsOptions, MetricsOptions } from './metrics/ask.ts';
 export type { ByIdOptions } from './metrics/by-id.ts';
+export { memoryCache, type MetricsCache } from './metrics/cache.ts';
 export {
   collect,
   type Collected,

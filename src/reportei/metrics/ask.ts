@@ -39,12 +39,14 @@ export interface Part {
   readonly error?: unknown;
 }
 
+/** What one request brought. Without a response it was not sent. */
+export interface Answered {
+  readonly data: AnyOutcomes;
+  readonly response?: AnswerInfo;
+}
+
 /** Sends one request. */
-export type Send = (
-  queries: Queries,
-  ids: MetricIds,
-  signal: AbortSignal,
-) => Promise<{ readonly data: AnyOutcomes; readonly response: AnswerInfo }>;
+export type Send = (queries: Queries, ids: MetricIds, signal: AbortSignal) => Promise<Answered>;
 
 const pick = (queries: Queries, names: readonly string[]): Queries =>
   Object.fromEntries(names.map((name) => [name, queries[name] as Queries[string]]));
@@ -94,7 +96,7 @@ export async function* askMetrics(
     const ids = idsOf(asked);
     try {
       const { data, response } = await send(asked, ids, signal);
-      return { names, outcomes: data, responses: [response] };
+      return { names, outcomes: data, responses: response === undefined ? [] : [response] };
     } catch (error) {
       if (options.onRefused !== 'split' || !isRefusal(error)) throw error;
       return askApart(error, blamed(error, asked, ids), names, signal);

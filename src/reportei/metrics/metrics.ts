@@ -3,13 +3,27 @@ import { ConfigError, isSdkError } from '../../http/errors.ts';
 import type { ConnectCore } from '../connect-core.ts';
 import type { Queries, Query, ResultOf } from '../queries/query.ts';
 import type { Outcome, AnyOutcomes } from '../results/results.ts';
-import { askMetrics, type ManyRequestsOptions, type MetricsOptions, type Part } from './ask.ts';
-import type { MetricIds } from './ids.ts';
-import { decodeAll, demandAll, goodOnes } from './outcomes.ts';
-import { headOf, wireMetrics } from './request.ts';
+import {
+  type Answered,
+  askMetrics,
+  type ManyRequestsOptions,
+  type MetricsOptions,
+  type Part,
+  type Send,
+} from './ask.ts';
+import { type MetricsCache, throughCache } from './cache.ts';
+import { answersOf, decodeAll, demandAll, goodOnes } from './outcomes.ts';
+import { headOf, type RequestHead, wireMetrics } from './request.ts';
 
 /** Options of `metrics` and `metricsStream`. */
-export type FetchOptions = MetricsOptions & ManyRequestsOptions;
+export type FetchOptions = MetricsOptions &
+  ManyRequestsOptions & {
+    /**
+     * Where answers without a failure are kept, e.g. `memoryCache({ ttl: '10m' })`: the same question
+     * with the same tokens is not asked again. Default: nowhere.
+     */
+    readonly cache?: MetricsCache | undefined;
+  };
 
 /** A metric's outcome, by its name. */
 export type NamedOutcome<Q extends Queries = Queries> = {
@@ -40,21 +54,49 @@ const prepared = (given: Queries, options: FetchOptions) => {
   }
 };
 
+/** One request, or what is kept of the same one. */
+const sender =
+  (core: ConnectCore, head: RequestHead, options: FetchOptions): Send =>
+  async (queries, ids, signal) => {
+    const { cache } = options;
+    const call = () =>
+      core
+        .call({
+          method: 'post',
+          path: '/metrics/get-data',
+          mode: 'safe',
+          timeoutMs,
+          init: () => ({ body: { ...head, metrics: wireMetrics(queries, ids) } }),
+          decode: (body) => decodeAll(queries, ids, body),
+          options: { ...options, signal },
+        })
+        .withResponse();
+    if (cache === undefined) return call();
+    const entries = Object.entries(queries);
+    const isGood = (outcomes: AnyOutcomes) => Object.values(outcomes).every(({ ok }) => ok);
+    return throughCache<Answered>(
+      cache,
+      [await core.authorize(), head, entries.map(([name, { wire }]) => [name, wire])],
+      (text) => {
+        const answers = JSON.parse(text) as readonly unknown[];
+        const body = Object.fromEntries(entries.map(([name], i) => [ids[name], answers[i]]));
+        const data = decodeAll(queries, ids, body);
+        return isGood(data) ? { data } : undefined;
+      },
+      async () => {
+        const value = await call();
+        const answers = answersOf(
+          value.response.body,
+          entries.map(([name]) => ids[name] as string),
+        );
+        return { value, text: isGood(value.data) ? JSON.stringify(answers) : undefined };
+      },
+    );
+  };
+
 const partsOf = (core: ConnectCore, given: Queries, options: FetchOptions) => {
   const { queries, head } = prepared(given, options);
-  const send = (asked: Queries, ids: MetricIds, signal: AbortSignal) =>
-    core
-      .call({
-        method: 'post',
-        path: '/metrics/get-data',
-        mode: 'safe',
-        timeoutMs,
-        init: () => ({ body: { ...head, metrics: wireMetrics(asked, ids) } }),
-        decode: (body) => decodeAll(asked, ids, body),
-        options: { ...options, signal },
-      })
-      .withResponse();
-  return askMetrics(queries, send, options);
+  return askMetrics(queries, sender(core, head, options), options);
 };
 
 const joined = (parts: readonly Part[]): AnyOutcomes =>

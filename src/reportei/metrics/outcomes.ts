@@ -12,17 +12,23 @@ export type QueriesOrSet<Q extends Queries> = MetricSet<Q> | Q;
 export const queriesOf = <Q extends Queries>(given: QueriesOrSet<Q>): Q =>
   (typeof given.name === 'string' ? given.queries : given) as Q;
 
-/** The answer's metrics by id, in lower case: Connect sends them bare or inside `data`. */
-const metricsOf = (body: unknown, ids: readonly string[]): ReadonlyMap<string, unknown> => {
+/**
+ * The answers of metrics in the order of their ids: Connect sends them bare or inside `data`.
+ *
+ * @throws DecodeError for a body that is still a text.
+ */
+export const answersOf = (body: unknown, ids: readonly string[]): readonly unknown[] => {
   // Of a webhook, most likely.
   if (typeof body === 'string') throw new DecodeError('the body is a text: parse it as JSON first');
   const byId = (value: unknown) =>
     new Map(
       Object.entries(isObject(value) ? value : {}).map(([id, one]) => [id.toLowerCase(), one]),
     );
+  const wanted = ids.map((id) => id.toLowerCase());
   const bare = byId(body);
-  if (ids.some((id) => bare.has(id))) return bare;
-  return isObject(body) && isObject(body.data) ? byId(body.data) : bare;
+  const isBare = wanted.some((id) => bare.has(id));
+  const found = !isBare && isObject(body) && isObject(body.data) ? byId(body.data) : bare;
+  return wanted.map((id) => found.get(id));
 };
 
 /** By itself: a metric that cannot be read says nothing about the others. */
@@ -37,15 +43,13 @@ const outcomeOf = (name: string, query: Query, answer: unknown): Outcome => {
 };
 
 export const decodeAll = (queries: Queries, ids: MetricIds, body: unknown): AnyOutcomes => {
-  const entries = Object.entries(queries).map(
-    ([name, query]) => [name, query, (ids[name] as string).toLowerCase()] as const,
-  );
-  const answers = metricsOf(
+  const entries = Object.entries(queries);
+  const answers = answersOf(
     body,
-    entries.map(([, , id]) => id),
+    entries.map(([name]) => ids[name] as string),
   );
   return Object.fromEntries(
-    entries.map(([name, query, id]) => [name, outcomeOf(name, query, answers.get(id))]),
+    entries.map(([name, query], i) => [name, outcomeOf(name, query, answers[i])]),
   );
 };
 

@@ -18,6 +18,8 @@ const integrationOf = (integration: unknown) => {
 };
 
 /** Everything of a request but its queries. */
+export type RequestHead = ReturnType<typeof headOf>;
+
 export const headOf = (options: MetricsOptions) => {
   const { start, end, compare } = resolvePeriod(options);
   return {

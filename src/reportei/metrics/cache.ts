@@ -1,0 +1,78 @@
+import { type Duration, toMilliseconds } from '../../http/duration.ts';
+import { ConfigError } from '../../http/errors.ts';
+
+/**
+ * Where answers of metrics are kept: `memoryCache()`, or a store of your own, shared or not. One that
+ * fails counts as one that holds nothing.
+ */
+export interface MetricsCache {
+  /** @param key a hash of what was asked, and with which tokens */
+  get(key: string): string | undefined | null | Promise<string | undefined | null>;
+  /** How long it is kept is the store's to decide. */
+  set(key: string, value: string): unknown;
+}
+
+/**
+ * Keeps answers in this process.
+ *
+ * @param options `ttl`: how long, default 5 minutes; `entries`: how many, default 500, the oldest go
+ *   first
+ * @throws ConfigError for options that cannot work.
+ */
+export const memoryCache = (
+  options: { readonly ttl?: Duration | undefined; readonly entries?: number | undefined } = {},
+): MetricsCache => {
+  const ms = toMilliseconds(options.ttl ?? '5m', 'ttl', 1);
+  const most = options.entries ?? 500;
+  if (!Number.isInteger(most) || most < 1) throw new ConfigError('entries must be 1 or more');
+  const kept = new Map<string, { readonly value: string; readonly until: number }>();
+  return {
+    get: (key) => {
+      const found = kept.get(key);
+      if (found !== undefined && found.until > Date.now()) return found.value;
+      kept.delete(key);
+      return undefined;
+    },
+    set: (key, value) => {
+      kept.delete(key);
+      kept.set(key, { value, until: Date.now() + ms });
+      for (const oldest of kept.keys()) {
+        if (kept.size <= most) break;
+        kept.delete(oldest);
+      }
+    },
+  };
+};
+
+/** What tells one question from another. A hash, since it is made of tokens. */
+const keyOf = async (question: unknown): Promise<string> => {
+  const bytes = new TextEncoder().encode(JSON.stringify(question));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return `tallywire:${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+};
+
+const quietly = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
+};
+
+/** What was answered to the same question before, else what `ask` brings. */
+export const throughCache = async <T>(
+  cache: MetricsCache,
+  question: unknown,
+  read: (text: string) => T | undefined,
+  ask: () => Promise<{ readonly value: T; readonly text: string | undefined }>,
+): Promise<T> => {
+  const key = await keyOf(question);
+  const found = await quietly(async () => {
+    const text = await cache.get(key);
+    return typeof text === 'string' ? read(text) : undefined;
+  });
+  if (found !== undefined) return found;
+  const { value, text } = await ask();
+  if (text !== undefined) await quietly(() => cache.set(key, text));
+  return value;
+};
