@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../mock/package-root.ts';
 import { mockCommand } from './mock.ts';
+import { typesCommand } from './types.ts';
 
 /** A mistake in the command line, as against one at work, which is 1. */
 const USAGE_ERROR = 2;
@@ -16,6 +17,7 @@ const program = new Command('tallywire')
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_ERROR));
 
 mockCommand(program);
+typesCommand(program);
 
 await program.parseAsync().catch((error: unknown) => {
   console.error(`tallywire: ${error instanceof Error ? error.message : String(error)}`);
