@@ -39,6 +39,7 @@ beforeAll(async () => {
     REPORTEI_BASE_URL: mock.url,
     REPORTEI_TOKEN: mock.keys.merchant,
     REPORTEI_CUSTOMER_TOKEN: mock.keys.customer,
+    CALLBACK_SECRET: 'a secret of the tests, of more than 32 bytes',
   };
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
