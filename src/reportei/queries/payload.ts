@@ -9,6 +9,7 @@ export interface PayloadQuery {
 }
 
 const listOf = (payload: unknown): readonly unknown[] => {
+  if (isObject(payload) && payload.reference_key !== undefined) return [payload];
   const found = isObject(payload) ? (payload.metrics ?? payload.widgets) : payload;
   if (Array.isArray(found) && found.length > 0) return found;
   throw new ConfigError('a payload is a list of queries, or has one in metrics or widgets');
@@ -26,6 +27,11 @@ const queryOf = (value: unknown, place: number): PayloadQuery => {
   if (!Array.isArray(metrics) || metrics.some((metric) => typeof metric !== 'string')) {
     throw new ConfigError(`${at} has metrics that are not names`);
   }
+  const dimensions = wire.dimensions ?? [];
+  const isDimension = (one: unknown) => typeof one === 'string' || isObject(one);
+  if (!Array.isArray(dimensions) || !dimensions.every(isDimension)) {
+    throw new ConfigError(`${at} has dimensions that are neither names nor objects`);
+  }
   return {
     id: typeof id === 'string' && id !== '' ? id : undefined,
     wire: { ...wire, metrics } as unknown as WireQuery,
@@ -34,7 +40,7 @@ const queryOf = (value: unknown, place: number): PayloadQuery => {
 
 /**
  * The queries of what was copied from the Reportei application, of a get-data request, or of one of
- * the vendor's catalogues: a list, or an object with one in `metrics` or `widgets`.
+ * the vendor's catalogues: a list, an object with one in `metrics` or `widgets`, or a single query.
  *
  * @throws ConfigError that says which query is none.
  */

@@ -71,7 +71,7 @@ const detailsOf = (word: Values<string>, json: Values<unknown>): Values<object> 
       { field: word, operator: word, value: json },
       { requiredKeys: ['field'], noNullPrototype: true },
     ),
-    json,
+    fieldsOf(word, json),
   );
   return fc.record(
     {
@@ -79,7 +79,7 @@ const detailsOf = (word: Values<string>, json: Values<unknown>): Values<object> 
       dimensions: fc.oneof(
         fc.array(word, { maxLength: 3 }),
         fc.array(dimension, { maxLength: 3 }),
-        json,
+        fc.constant(null),
       ),
       sort: fc.oneof(fc.array(word, { maxLength: 3 }), json),
       custom: fc.oneof(fc.constant([]), fieldsOf(word, json), json),
