@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { EXIT } from './exit-codes.ts';
+import { writeWhole } from './output.ts';
 import { camelCase } from './types/names.ts';
 import { IMPORTED, moduleOf } from './types/module.ts';
 import { readJson } from './types/read-json.ts';
@@ -21,7 +23,7 @@ Examples:
 A payload is what the Reportei application sends to get-data ({"metrics": [{"reference_key": …}]}),
 one of the vendor's catalogues, or a list of queries. Each query gets a name from its reference key;
 queries added at the end change no name. Ids are left out: each request gets its own.
-Exits with 0 when done, 1 when that cannot be done, 64 on a mistake in the command line.
+Exits with ${EXIT.done} when done, ${EXIT.failed} when that cannot be done, ${EXIT.usage} on a mistake in the command line.
 `;
 
 /** Adds `tallywire types`, which writes queries as code. */
@@ -80,8 +82,9 @@ function readJsonOf(bytes: Uint8Array, file: string | undefined): unknown {
 }
 
 function writeSource(output: string, source: string, force: boolean): void {
+  if (force) return writeWhole(output, source);
   try {
-    writeFileSync(output, source, { flag: force ? 'w' : 'wx' });
+    writeFileSync(output, source, { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'EEXIST' ? 'it exists already (--force replaces it)' : message;
