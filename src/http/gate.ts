@@ -25,8 +25,11 @@ export interface Gate {
   readonly learn: (hints: RateHints) => void;
 }
 
-/** Requests may arrive closer together than they left: the API's windows count as so much longer. */
-const driftMs = 100;
+/**
+ * A request counts at the API when it arrives there, at some moment between its start and its end:
+ * the end is taken, or this long after the start for one that takes its time.
+ */
+const latestMs = 1_000;
 /** Starts that are remembered for a limit yet to be learned. A higher one is none. */
 const mostLearned = 10_000;
 
@@ -46,20 +49,20 @@ export const createGate = (options: GateOptions): Gate => {
   const concurrency = limit(options.concurrency, 'concurrency');
   let perSecond = limit(options.perSecond, 'rateLimit.perSecond');
   let perMinute = limit(options.perMinute, 'rateLimit.perMinute');
-  const drift = options.learns ? driftMs : 0;
+  const late = options.learns ? latestMs : 0;
   const keep = options.learns
     ? mostLearned
     : Math.max(0, ...[perSecond, perMinute].filter(Number.isFinite));
   let pausedUntil = 0;
-  /** The newest starts, oldest first: only as many as the widest window can hold. */
-  const starts: number[] = [];
+  /** When the newest requests count, oldest first: only as many as the widest window can hold. */
+  const counted: number[] = [];
   const waiting = new Set<() => void>();
   let active = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** When a window has room again. */
   const after = (max: number, ms: number): number =>
-    (starts[starts.length - max] ?? -Infinity) + ms + drift;
+    (counted[counted.length - max] ?? -Infinity) + ms;
   const delay = (now: number): number =>
     Math.max(pausedUntil, after(perSecond, 1_000), after(perMinute, 60_000)) - now;
 
@@ -78,17 +81,30 @@ export const createGate = (options: GateOptions): Gate => {
     }
   };
 
+  /** A request that ends earlier counts earlier. Only those under way can count later than now. */
+  const countNow = (counts: number): void => {
+    const now = performance.now();
+    if (counts <= now) return;
+    let i = counted.lastIndexOf(counts);
+    for (let before; (before = counted[i - 1]) !== undefined && before > now; i -= 1) {
+      counted[i] = before;
+    }
+    counted[i] = now;
+  };
+
   const take = (): (() => void) => {
     active += 1;
+    const counts = keep > 0 ? performance.now() + late : 0;
     if (keep > 0) {
-      starts.push(performance.now());
-      if (starts.length > keep) starts.shift();
+      counted.push(counts);
+      if (counted.length > keep) counted.shift();
     }
     let open = true;
     return () => {
       if (!open) return;
       open = false;
       active -= 1;
+      if (late > 0) countNow(counts);
       if (waiting.size > 0) admit();
     };
   };
