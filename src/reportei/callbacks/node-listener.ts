@@ -19,7 +19,7 @@ export interface NodeResponse {
   readonly headersSent: boolean;
   readonly destroyed?: boolean | undefined;
   setHeader(name: string, value: string): unknown;
-  end(body?: Uint8Array): unknown;
+  end(body: Uint8Array): unknown;
 }
 
 /** Fastify keeps both inside its own objects. */
