@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { packageVersion } from '../mock/package-root.ts';
+import { EXIT } from './exit-codes.ts';
+import { metricsCommand } from './metrics.ts';
 import { mockCommand } from './mock.ts';
 import { typesCommand } from './types.ts';
-
-/** A mistake in the command line, as against one at work, which is 1. */
-const USAGE_ERROR = 2;
 
 // `tallywire mock | head` ends the reader first; that is no reason for a stack trace.
 process.stdout.on('error', () => process.exit(0));
@@ -14,12 +13,13 @@ const program = new Command('tallywire')
   .description('Product usage in (Reo.Dev), metrics out (Reportei Connect). Unofficial.')
   .version(packageVersion())
   .showHelpAfterError('(--help shows what there is)')
-  .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_ERROR));
+  .exitOverride((end) => process.exit(end.exitCode === 0 ? EXIT.done : EXIT.usage));
 
 mockCommand(program);
+metricsCommand(program);
 typesCommand(program);
 
 await program.parseAsync().catch((error: unknown) => {
   console.error(`tallywire: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = EXIT.failed;
 });

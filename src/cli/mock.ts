@@ -49,7 +49,7 @@ Examples:
   tallywire mock --replay answers.ndjson
 
 Operations for --fault, their fields and the settings are described in openapi/emulator.yaml.
-Exits with 0 when stopped, 1 when it cannot start, 2 on a mistake in the command line.
+Exits with 0 when stopped, 1 when it cannot start, 64 on a mistake in the command line.
 `;
 
 /** Adds `tallywire mock`, which runs the emulator until it is stopped. */

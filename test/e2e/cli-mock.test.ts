@@ -185,7 +185,7 @@ describe('the options of tallywire mock', () => {
 
   it('logs in JSON, and says nothing else', async () => {
     const run = tallywire('mock', '-p', '0', '--json-logs', '--activities-are-no-option');
-    expect(await run.end).toBe(2);
+    expect(await run.end).toBe(64);
     const logging = tallywire('mock', '-p', '0', '--json-logs');
     await expect.poll(logging.out, { timeout: 15_000 }).toContain('listening');
     const { url } = JSON.parse(logging.out()) as { url: string };
@@ -304,7 +304,7 @@ describe('the options of tallywire mock', () => {
     [['--upstream', 'nowhere'], 'Write it as a URL'],
   ])('refuses %j with 2', async (args, message) => {
     const run = tallywire('mock', '-p', '0', ...args);
-    expect(await run.end).toBe(2);
+    expect(await run.end).toBe(64);
     expect(run.err()).toContain(message);
     expect(run.err()).not.toMatch(/\n +at /);
   });
@@ -351,7 +351,7 @@ describe('the command line', () => {
     [['wat'], "unknown command 'wat'"],
   ])('refuses %j with 2', async (args, message) => {
     const run = tallywire(...args);
-    expect(await run.end).toBe(2);
+    expect(await run.end).toBe(64);
     expect(run.err()).toContain(message);
     expect(run.err()).not.toMatch(/\n +at /);
   });

@@ -89,5 +89,5 @@ export function heightOf({ shape, labels, series, isStacked }: ChartData): numbe
   const legend = series.length > 1 ? 34 : 0;
   if (shape !== 'rows') return 210 + legend;
   const perRow = isStacked ? 1 : series.length;
-  return 40 + legend + labels.length * Math.max(22, 12 * perRow + 8);
+  return legend + Math.max(210, 40 + labels.length * Math.max(22, 12 * perRow + 8));
 }

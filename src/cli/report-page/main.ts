@@ -12,7 +12,7 @@ import {
 } from 'chart.js';
 import type { ChartData } from '../report/html/chart-data.ts';
 import { configOf, heightOf } from './config.ts';
-import { currentTheme } from './theme.ts';
+import { type Theme, themeOf } from './theme.ts';
 
 Chart.register(
   ...[BarController, BarElement, CategoryScale, Legend, LinearScale],
@@ -20,49 +20,53 @@ Chart.register(
 );
 Chart.defaults.font.family = getComputedStyle(document.documentElement).fontFamily;
 
-/** Paper shows more points than most screens. */
-const PRINT_RATIO = 2;
-/** In CSS pixels: what two columns of a printed page leave to a chart. */
-const PRINT_WIDTH = 320;
+/** What two columns on paper leave to a chart, in CSS pixels, and how fine it is printed. */
+const PAPER = { width: 350, ratio: 3 };
 
 const charts: { readonly data: ChartData; readonly chart: Chart }[] = [];
 
 function draw(): void {
   const all = JSON.parse(document.querySelector('#data')?.textContent ?? '[]') as ChartData[];
-  const theme = currentTheme();
+  const theme = themeOf();
+  const onPaper = themeOf('light');
   for (const canvas of document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')) {
     const data = all[Number(canvas.dataset.chart)];
-    if (!data || !canvas.parentElement) continue;
-    canvas.parentElement.style.height = `${heightOf(data)}px`;
+    const box = canvas.parentElement;
+    if (!data || !box) continue;
+    box.style.height = `${heightOf(data)}px`;
     charts.push({ data, chart: new Chart(canvas, configOf(data, theme)) });
+    box.after(printed(data, onPaper, canvas.getAttribute('aria-label') ?? ''));
   }
 }
 
-/** Draws all anew in the colours that hold now. */
+/**
+ * The same chart as a picture for paper. A canvas that is resized is empty until the next frame, and
+ * printing waits for none.
+ */
+function printed(data: ChartData, theme: Theme, alt: string): HTMLImageElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = PAPER.width;
+  canvas.height = heightOf(data);
+  const config = configOf(data, theme);
+  const options = { ...config.options, responsive: false, devicePixelRatio: PAPER.ratio };
+  const chart = new Chart(canvas, { ...config, options });
+  const image = Object.assign(new Image(), {
+    src: chart.toBase64Image(),
+    alt,
+    className: 'printed',
+  });
+  chart.destroy();
+  return image;
+}
+
 function recolour(): void {
-  const theme = currentTheme();
+  const theme = themeOf();
   for (const { data, chart } of charts) {
     const { data: next, options } = configOf(data, theme);
     chart.data = next;
-    Object.assign(chart.options, options, { devicePixelRatio: chart.options.devicePixelRatio });
+    Object.assign(chart.options, options);
     chart.update('none');
   }
-}
-
-function toPaper(): void {
-  for (const { data, chart } of charts) {
-    chart.options.devicePixelRatio = PRINT_RATIO;
-    chart.resize(PRINT_WIDTH, heightOf(data));
-  }
-  recolour();
-}
-
-function toScreen(): void {
-  for (const { chart } of charts) {
-    chart.options.devicePixelRatio = devicePixelRatio;
-    chart.resize();
-  }
-  recolour();
 }
 
 // Tables are open for who has no scripts; with a chart above it, one is a click away.
@@ -70,4 +74,3 @@ for (const details of document.querySelectorAll('details')) details.open = false
 document.documentElement.classList.add('drawn');
 draw();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
-matchMedia('print').addEventListener('change', ({ matches }) => (matches ? toPaper() : toScreen()));

@@ -8,10 +8,15 @@ export interface Theme {
 
 const SERIES = 8;
 
-/** The page's colours as they are now: canvases know nothing of style sheets. */
-export function currentTheme(): Theme {
+/**
+ * The page's colours: canvases know nothing of style sheets.
+ *
+ * @param scheme light or dark, whatever holds now
+ */
+export function themeOf(scheme = ''): Theme {
   // A property of its own, since a custom one would be answered as it is written: `light-dark(…)`.
   const probe = document.createElement('span');
+  probe.style.colorScheme = scheme;
   document.body.append(probe);
   const colour = (name: string): string => {
     probe.style.color = `var(${name})`;

@@ -4,7 +4,7 @@ import type { Change } from './model.ts';
 export const NONE = '–';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const broken = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const broken = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** A number for people: grouped, and no longer than it tells something. */

@@ -12,6 +12,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const text = (value: string): string =>
   clean(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
+/** A name without blanks in it, with places where a line may end. */
+export const breakable = (value: string): string =>
+  text(value).replace(/[_:./-](?=\w)|[a-z\d](?=[A-Z])/g, '$&<wbr>');
+
 /** Data for a script element: nothing in it can end the element, or a line of a script. */
 export const scriptJson = (data: unknown): string =>
   JSON.stringify(data).replace(

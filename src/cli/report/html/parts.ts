@@ -10,15 +10,19 @@ import {
 } from '../model.ts';
 import { ARROWS, formatNumber, formatPercent, NONE } from '../numbers.ts';
 import { rangeOf } from '../sparkline.ts';
-import { humanised, text } from './escape.ts';
+import { breakable, humanised, text } from './escape.ts';
 
 const WORDS = { up: 'up', down: 'down', same: 'unchanged' };
 
 /** A title for people, and the name by which programs know it. */
-function titleOf({ name, wire }: Metric): string {
-  const by = dimensionsOf(wire);
+function titleOf({ name }: Metric, details = ''): string {
+  return `<h3>${text(humanised(name))}${details}</h3><p class="key">${breakable(name)}</p>`;
+}
+
+function titleWithDimensions(metric: Metric): string {
+  const by = dimensionsOf(metric.wire);
   const details = by.length > 0 ? ` <span class="by">by ${text(by.join(', '))}</span>` : '';
-  return `<h3>${text(humanised(name))}${details}</h3><p class="key">${text(name)}</p>`;
+  return titleOf(metric, details);
 }
 
 function warningOf({ outcome }: Metric): string {
@@ -93,7 +97,7 @@ function seriesTable(metric: Found<ChartResult>, series: readonly Series[]): str
   const { labels } = metric.outcome;
   const head = [
     { html: text(dimensionsOf(metric.wire)[0] ?? 'label'), isNumber: false },
-    ...series.map(({ name }) => ({ html: text(name), isNumber: true })),
+    ...series.map(({ name }) => ({ html: breakable(name), isNumber: true })),
   ];
   const body = labels.map((label, i) => [
     { html: text(label) || '(empty)', isNumber: false },
@@ -110,7 +114,7 @@ function seriesTable(metric: Found<ChartResult>, series: readonly Series[]): str
 export function chartArticle(metric: Found<ChartResult>, place: number, leftOut: string): string {
   const { labels } = metric.outcome;
   const series = seriesOf(metric.outcome);
-  const head = `<article class="chart">${titleOf(metric)}${warningOf(metric)}`;
+  const head = `<article class="chart">${titleWithDimensions(metric)}${warningOf(metric)}`;
   if (labels.length === 0 || series.length === 0) {
     return `${head}<p class="empty">No values in this period.</p></article>`;
   }
@@ -127,7 +131,7 @@ export function chartArticle(metric: Found<ChartResult>, place: number, leftOut:
 export function tableArticle(metric: Found<DatatableResult>): string {
   const { columns, rows, total } = metric.outcome;
   const dimensions = dimensionsOf(metric.wire).length;
-  const head = `<article class="table">${titleOf(metric)}${warningOf(metric)}`;
+  const head = `<article class="table${columns.length > 5 ? ' wide' : ''}${rows.length <= 20 ? ' short' : ''}">${titleWithDimensions(metric)}${warningOf(metric)}`;
   if (rows.length === 0) return `${head}<p class="empty">No rows in this period.</p></article>`;
   const numeric = columns.map(
     (column, i) =>
@@ -143,7 +147,10 @@ export function tableArticle(metric: Found<DatatableResult>): string {
           : `<a href="${text(url)}" rel="noopener noreferrer" target="_blank">${html}</a>`;
       return { html: linked, isNumber: numeric[i] ?? false };
     });
-  const heads = columns.map((column, i) => ({ html: text(column), isNumber: numeric[i] ?? false }));
+  const heads = columns.map((column, i) => ({
+    html: breakable(column),
+    isNumber: numeric[i] ?? false,
+  }));
   const caption = text(humanised(metric.name));
   const count = rows.length > 12 ? `<p class="note">${formatNumber(rows.length)} rows</p>` : '';
   return `${head}${table(caption, heads, rows.map(cellsOf), total && cellsOf(total))}${count}</article>`;
