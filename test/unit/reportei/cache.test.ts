@@ -62,8 +62,10 @@ describe('a cache', () => {
       count === 1 ? Response.json({}) : numbers(one),
     );
     const cache = memoryCache();
+    const set = vi.spyOn(cache, 'set');
     const options = { ...days, cache, partial: true } as const;
     expect((await customer.metrics(a, options)).a.ok).toBe(false);
+    expect(set).not.toHaveBeenCalled();
     expect((await customer.metrics(a, options)).a.ok).toBe(true);
     await customer.metrics(a, options);
     expect(asked).toHaveLength(2);
