@@ -1,5 +1,7 @@
 /** What real integrations of Connect wrote by hand, and users of this package do not. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +17,7 @@ import {
   type ReporteiClient,
   resolvePeriod,
 } from '../../src/reportei/index.ts';
+import { createCallbacks, toNodeListener } from '../../src/reportei/callbacks/index.ts';
 import { INTEGRATIONS, type MockServer, startMockServer } from '../../src/mock/index.ts';
 
 const dashboard = metricSet('dashboard', {
@@ -121,7 +124,7 @@ describe('nobody has to', () => {
     await paced.merchant.settings();
     const calls = Array.from({ length: 25 }, () => paced.customer(mock.keys.customer).settings());
     await Promise.all(calls);
-    expect(mock.requests.list({ status: 429 })).toEqual([]);
+    expect(mock.requests.list({ status: '429' })).toEqual([]);
   });
 
   it.each([429, 503])('retry on %i, after as long as the answer says', async (status) => {
@@ -207,5 +210,52 @@ describe('nobody has to', () => {
     }
     expect(found.length).toBeGreaterThan(1);
     expect(found).not.toContain(false);
+  });
+
+  it('lose the once-only token of a customer', async () => {
+    const tokens: string[] = [];
+    const onToken = (token: string) => tokens.push(token);
+    const { uuid } = await connect.customers.create({ name: 'Ann' }, { onToken });
+    expect((await connect.customer(tokens[0]).settings()).uuid).toBe(uuid);
+
+    const full = async () => {
+      throw new Error('disk full');
+    };
+    await expect(connect.customers.create({ name: 'Bea' }, { onToken: full })).rejects.toThrow(
+      /deleted again/,
+    );
+    const names = (await connect.customers.list().toArray()).map(({ name }) => name);
+    expect(names).toContain('Ann');
+    expect(names).not.toContain('Bea');
+  });
+
+  it('trust an unsigned webhook', async () => {
+    const secrets = ['a secret of this test, of more than 32 bytes'];
+    const handled: unknown[] = [];
+    const server = createServer((request, response) => listener(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    const callbacks = createCallbacks({ url, sets: [dashboard], secrets });
+    const listener = toNodeListener(
+      callbacks.handler(({ outcomes, context }) => handled.push([context, outcomes.replies])),
+    );
+    try {
+      const webhook = await callbacks.prepare(dashboard, { context: 'ann' });
+      await customer.metricsAsync(dashboard, { ...days, webhook });
+      await mock.webhooks.idle();
+      const { replies } = await customer.metrics(dashboard, days);
+      expect(handled).toEqual([['ann', { ok: true, ...replies }]]);
+      // The URL alone forges nothing.
+      const forged = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      };
+      expect((await fetch(webhook.url, forged)).status).toBe(404);
+      expect(handled).toHaveLength(1);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 });

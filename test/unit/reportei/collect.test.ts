@@ -90,6 +90,23 @@ describe('collect', () => {
     expect(found).toEqual([1]);
   });
 
+  it('says of work that the deadline ended that it was the deadline', async () => {
+    const found: unknown[] = [];
+    const work = (ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    const run = async () => {
+      for await (const one of collect([1, 5_000], work, { deadline: 30 })) {
+        found.push(one.ok ? one.item : one.error);
+        await wait(60);
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'timeout' });
+    expect(found).toEqual([1, expect.objectContaining({ code: 'timeout' })]);
+  });
+
   it('ends with the caller’s signal, and says whose', async () => {
     const reason = new Error('mine');
     const signal = AbortSignal.abort(reason);
