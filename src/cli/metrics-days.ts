@@ -6,6 +6,7 @@ import {
 } from '../reportei/index.ts';
 import type { Source } from './load-queries.ts';
 import type { MetricsFlags } from './metrics.ts';
+import { Mistake } from './mistake.ts';
 
 export interface Days {
   readonly period: ResolvedPeriod;
@@ -18,10 +19,15 @@ export interface Days {
  * The days that the options mean, and the payload's where they mean none. Told once, so that all
  * requests of a run are about the same ones, also over midnight.
  *
- * @throws ConfigError for days that cannot be.
+ * @throws Mistake for options that do not go together, ConfigError for days that cannot be.
  */
 export function daysOf(flags: MetricsFlags, { options }: Source): Days {
   const { start, end, period } = flags;
+  const isWhole =
+    period === undefined ? (start === undefined) === (end === undefined) : !start && !end;
+  if (!isWhole || (start === undefined && period === undefined && options.start === undefined)) {
+    throw new Mistake('which days? Give --start and --end, or else --period and its name');
+  }
   const isDated = start !== undefined || end !== undefined || period !== undefined;
   const dates = isDated ? { start, end } : { start: options.start, end: options.end };
   const compare = flags.compare ?? (isDated ? undefined : options.compare);

@@ -26,6 +26,8 @@ export function tellFailures({ integrations }: Report): void {
       const shown = names.slice(0, MOST_NAMES).map(clean).join(', ');
       const rest = names.length - MOST_NAMES;
       console.error(`  ${clean(reason)}: ${clean(message)}`);
+      // All of them: nobody has to be told which.
+      if (names.length === report.metrics.length) continue;
       console.error(`    ${shown}${rest > 0 ? `, and ${formatNumber(rest)} more` : ''}`);
     }
   }

@@ -302,7 +302,7 @@ describe('the options of tallywire mock', () => {
     [['--set', 'envelope'], 'Write it as envelope=true, for example.'],
     [['--set', 'envelope=maybe'], 'envelope must be boolean'],
     [['--upstream', 'nowhere'], 'Write it as a URL'],
-  ])('refuses %j with 2', async (args, message) => {
+  ])('refuses %j with 64', async (args, message) => {
     const run = tallywire('mock', '-p', '0', ...args);
     expect(await run.end).toBe(64);
     expect(run.err()).toContain(message);
@@ -349,7 +349,7 @@ describe('the command line', () => {
     [['mock', '--keys', '__proto__=1'], 'Write them as reo=…,merchant=…,customer=…'],
     [['mock', '--wat'], "unknown option '--wat'"],
     [['wat'], "unknown command 'wat'"],
-  ])('refuses %j with 2', async (args, message) => {
+  ])('refuses %j with 64', async (args, message) => {
     const run = tallywire(...args);
     expect(await run.end).toBe(64);
     expect(run.err()).toContain(message);

@@ -63,8 +63,11 @@ export function layOut(
     widths
       .map((width, i) => {
         const { text, paint = (same: string) => same } = row[i] ?? { text: '' };
-        const laid = pad(cut(text, width), width, columns[i]?.align);
-        return paint(laid);
+        const short = cut(text, width);
+        if (short === '') return ' '.repeat(width);
+        // What nothing follows needs no room.
+        const isLast = i === widths.length - 1 && columns[i]?.align === 'left';
+        return paint(isLast ? short : pad(short, width, columns[i]?.align));
       })
       .join(' '.repeat(GAP))
       .trimEnd(),

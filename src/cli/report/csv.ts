@@ -55,7 +55,13 @@ export function renderCsv(report: Report): string {
   return BOM + [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
+/** Every metric has a line, so that none is missed. */
 function linesOf(metric: Metric): readonly Line[] {
+  const lines = valuesOf(metric);
+  return lines.length > 0 ? lines : [{ message: 'no values' }];
+}
+
+function valuesOf(metric: Metric): readonly Line[] {
   const { outcome } = metric;
   if (!outcome.ok) return [{ reason: outcome.reason, message: outcome.message }];
   switch (outcome.component) {
@@ -103,7 +109,9 @@ function tableLines({ wire, outcome }: Found<DatatableResult>): readonly Line[] 
     const shown = names.map((name) => shownCell(row[name], false));
     const labels = shown.map(({ text }) => text);
     const link = shown.find(({ url }) => url !== null)?.url ?? null;
-    return columns.slice(dimensions).map((measure) => {
+    const measures = columns.slice(dimensions);
+    if (measures.length === 0) return [{ row: at, labels, url: link }];
+    return measures.map((measure) => {
       const { number, text, url } = shownCell(row[measure], true);
       const words = number === null ? { text } : {};
       return { row: at, labels, measure, value: number, ...words, url: url ?? link };

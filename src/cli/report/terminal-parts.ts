@@ -5,7 +5,7 @@ import { dimensionsOf, type Found, isCourse, type Series, seriesOf } from './mod
 import { formatNumber, NONE } from './numbers.ts';
 import { bar, rangeOf, sparkline } from './sparkline.ts';
 import type { Paper } from './terminal.ts';
-import { clean, cut } from './text.ts';
+import { clean, cut, widthOf } from './text.ts';
 
 const NAME: Column = { align: 'left', least: 8 };
 const VALUE: Column = { align: 'right' };
@@ -126,28 +126,27 @@ function ruled(
 ): readonly string[] {
   const bold = (cells: readonly Cell[]): readonly Cell[] =>
     cells.map((cell) => ({ ...cell, paint: colors.bold }));
-  // Names of columns give way as texts do; numbers do not.
-  const all = [bold(head), ...body, ...(total ? [bold(total)] : [])];
-  const { lines, widths, dropped } = layOut(columns, all, width - 2);
+  const values = [...body, ...(total ? [bold(total)] : [])];
+  // Over numbers, names give way; numbers do not.
+  const fitting = columns.map((column, i): Column => {
+    const widest = values.reduce((most, row) => Math.max(most, widthOf(row[i]?.text ?? '')), 5);
+    return column.align === 'right' ? { ...column, least: widest } : column;
+  });
+  const { lines, widths, dropped } = layOut(fitting, [bold(head), ...values], width - 2);
   const rule = colors.dim(widths.map((one) => '─'.repeat(one)).join('  '));
   const [first = '', ...rest] = lines;
   const last = total ? [rule, rest.pop() ?? ''] : [];
+  const hidden = `  … ${dropped} more column${dropped === 1 ? '' : 's'} (--format csv has all)`;
   return [
     ...[first, rule, ...rest, ...last].map((line) => `  ${line}`),
-    ...(dropped > 0
-      ? [
-          colors.dim(
-            `  … ${dropped} more column${dropped === 1 ? '' : 's'} (wider terminal, or --format csv)`,
-          ),
-        ]
-      : []),
+    ...(dropped > 0 ? [colors.dim(cut(hidden, width))] : []),
   ];
 }
 
-function more(count: number, what: string, { colors }: Paper): readonly string[] {
+function more(count: number, what: string, { colors, width }: Paper): readonly string[] {
   if (count <= 0) return [];
   const noun = what === 'series' || count === 1 ? what : `${what}s`;
-  return [colors.dim(`  … ${formatNumber(count)} more ${noun} (--format csv has all)`)];
+  return [colors.dim(cut(`  … ${formatNumber(count)} more ${noun} (--format csv has all)`, width))];
 }
 
 export function customLines(data: unknown, { width, rows, colors }: Paper): readonly string[] {
@@ -160,7 +159,7 @@ export function customLines(data: unknown, { width, rows, colors }: Paper): read
   return [
     ...indented.map((line) => cut(line, width)),
     ...(rest > 0
-      ? [colors.dim(`  … ${formatNumber(rest)} more lines (--format json has all)`)]
+      ? [colors.dim(cut(`  … ${formatNumber(rest)} more lines (--format json has all)`, width))]
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Period } from '../../reportei/index.ts';
 import type pc from 'picocolors';
 import {
   dimensionsOf,
@@ -28,8 +29,8 @@ type Block = readonly string[];
 /** Reports as text for a terminal: nothing from the network reaches it but printable characters. */
 export function renderTerminal(report: Report, paper: Paper): string {
   const { colors, width } = paper;
-  const { start, end, compare } = report.period;
-  const days = `${start} to ${end}${compare ? `, compared with ${compare.start} to ${compare.end}` : ''}`;
+  const { compare } = report.period;
+  const days = `${range(report.period)}${compare ? `, compared with ${range(compare)}` : ''}`;
   const zone = report.timeZone === null ? '' : ` (${report.timeZone})`;
   const head = [
     colors.bold(cut(clean(report.name), width)),
@@ -38,6 +39,9 @@ export function renderTerminal(report: Report, paper: Paper): string {
   const blocks = report.integrations.flatMap((one) => integrationBlocks(one, paper));
   return `${[head, ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
+
+/** Days as the period has them. */
+const range = ({ start, end }: Period): string => (start === end ? start : `${start} to ${end}`);
 
 function integrationBlocks(report: IntegrationReport, paper: Paper): readonly Block[] {
   const { colors, width } = paper;
