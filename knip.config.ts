@@ -10,6 +10,8 @@ const config: KnipConfig = {
     'scripts/*.ts',
     'test/**/*.{test,test-d}.ts',
     'test/bench/*.{ts,mjs}',
+    // Run as programs of their own.
+    'test/support/callbacks-{app,processes}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
   ignoreDependencies: [
