@@ -114,7 +114,8 @@ const showMetrics = async (mock: MockServer): Promise<void> => {
   console.log(datatable(dashboard.clicks));
 
   const received = await receiveDashboard(customer, integration);
-  const same = isDeepStrictEqual(received, dashboard);
+  const results = Object.values(received).map(({ ok, ...result }) => (ok ? result : undefined));
+  const same = isDeepStrictEqual(results, Object.values(dashboard));
   console.log(heading('The same dashboard by webhook'));
   console.log(same ? `  ${pc.green('✓')} arrived, and is the same` : '  arrived, but DIFFERS');
   if (!same) process.exitCode = 1;

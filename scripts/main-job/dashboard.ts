@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -6,9 +7,10 @@ import {
   datatable,
   metricSet,
   number,
-  readMetrics,
+  type Outcomes,
   type Results,
 } from '../../src/index.ts';
+import { createCallbacks, toNodeListener } from '../../src/reportei/callbacks/index.ts';
 
 /** One query of each documented component, and a course over time. */
 export const dashboard = metricSet('dashboard', {
@@ -36,28 +38,23 @@ export const fetchDashboard = (customer: CustomerClient, integration: string): P
 export const receiveDashboard = async (
   customer: CustomerClient,
   integration: string,
-): Promise<Dashboard> => {
-  let receive: (body: unknown) => void;
-  const received = new Promise<unknown>((resolve) => {
-    receive = resolve;
-  });
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      response.end();
-      receive(JSON.parse(Buffer.concat(chunks).toString()));
-    });
-  });
+): Promise<Outcomes<typeof dashboard.queries>> => {
+  const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const { port } = server.address() as AddressInfo;
-    const { ids } = await customer.metricsAsync(dashboard, {
-      integration,
-      ...days,
-      webhook: { url: `http://127.0.0.1:${port}/metrics` },
+    const callbacks = createCallbacks({
+      url: `http://127.0.0.1:${port}/metrics`,
+      sets: [dashboard],
+      secrets: [randomBytes(32).toString('hex')],
     });
-    return readMetrics(dashboard, ids, await received);
+    const delivered = new Promise<Outcomes<typeof dashboard.queries>>((resolve) => {
+      const handler = callbacks.handler(({ outcomes }) => resolve(outcomes));
+      server.on('request', toNodeListener(handler));
+    });
+    const webhook = await callbacks.prepare(dashboard);
+    await customer.metricsAsync(dashboard, { integration, ...days, webhook });
+    return await delivered;
   } finally {
     server.close();
     server.closeAllConnections();
