@@ -60,7 +60,7 @@ export const decodeTable = (answer: Fields, path: string, query: WireQuery): Dat
   const [label, ...rest] = columns;
   const metrics = rest.slice(dimensions.length - 1);
   // The name alone proves nothing, since a campaign may be called "Total".
-  const total = all.findLast(
+  const total = all.find(
     (row) =>
       dimensions.length > 0 &&
       row[label as string] === 'Total' &&

@@ -127,6 +127,13 @@ describe('a chart', () => {
     expect(() => read(two, { labels: ['x'], values })).toThrow(refused('it.values'));
   });
 
+  it('numbers a metric that is asked for twice', () => {
+    const query = chart('x', { metrics: ['a', 'a', 'a_2'] });
+    const values = [1, 2, 3].map((n) => ({ name: n < 3 ? 'a' : 'a_2', data: [n] }));
+    const { series } = read(query, { labels: ['x'], values });
+    expect(series).toEqual({ a: [1], a_3: [2], a_2: [3] });
+  });
+
   it('has a list of series with two dimensions, with Connect’s names or none', () => {
     const values = [{ name: 'Female', data: [1] }, { data: ['2'] }, { name: 5, data: [null] }];
     expect(read(crossed, { labels: ['18-24'], values }).series).toEqual([
@@ -321,11 +328,12 @@ describe('a component that no document describes', () => {
   });
 
   it('needs a schema that answers at once', () => {
-    const slow = schema(async () => ({ value: 1 }));
-    const query = custom('funnel', 'pipeline_v1', { schema: slow });
-    expect(() => read(query, {})).toThrow(
-      expect.objectContaining({ code: 'config', message: expect.stringContaining('promise') }),
-    );
+    for (const promise of [Promise.resolve({ value: 1 }), Promise.reject(new Error('late'))]) {
+      const query = custom('funnel', 'pipeline_v1', { schema: schema(() => promise) });
+      expect(() => read(query, {})).toThrow(
+        expect.objectContaining({ code: 'config', message: expect.stringContaining('promise') }),
+      );
+    }
   });
 
   it.each(['number_v1', 'chart_v1', 'datatable_v1'])('is not %s', (component) => {
