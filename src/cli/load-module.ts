@@ -40,7 +40,7 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
 function reasonOf(cause: unknown, isTypeScript: boolean): string {
   const { code, message, name } = cause as { code?: string; message?: string; name?: string };
   const text = message ?? String(cause);
-  if (code === 'ERR_MODULE_NOT_FOUND' && /package 'tallywire'/.test(text)) {
+  if (code === 'ERR_MODULE_NOT_FOUND' && /package 'tallywire['/]/.test(text)) {
     return 'it imports tallywire, which is not installed beside it: npm install tallywire';
   }
   if (name === 'SyntaxError' && isTypeScript && !readsTypeScript()) {
