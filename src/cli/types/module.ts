@@ -105,18 +105,15 @@ const introduction = (name: string): string =>
 function callOf({ reference_key: key, component, ...wire }: WireQuery) {
   const callee = BUILDERS.get(component) ?? 'custom';
   const isCustom = callee === 'custom';
-  const known = Object.keys(OPTIONS).filter((option) => {
-    const value = Object.hasOwn(wire, option) ? wire[option as keyof typeof wire] : undefined;
+  const options = (Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]).filter(
+    (option) => wire[option] !== undefined && OPTIONS[option](wire[option]),
+  );
+  const fields = options
     // What `custom` asks for unless told otherwise.
-    if (isCustom && option === 'metrics' && wire.metrics.length === 0) return false;
-    return value !== undefined && OPTIONS[option as keyof typeof OPTIONS](value);
-  });
-  const extra = Object.entries(wire).filter(
-    ([field]) => field !== 'metrics' && !known.includes(field),
-  );
-  const fields = known.map(
-    (option) => [option, codeOf(wire[option as keyof typeof wire])] as const,
-  );
+    .filter((option) => !(isCustom && option === 'metrics' && wire.metrics.length === 0))
+    .map((option) => [option, codeOf(wire[option])] as const);
+  const known: ReadonlySet<string> = new Set(options);
+  const extra = Object.entries(wire).filter(([name]) => !known.has(name));
   const all = extra.length === 0 ? fields : [...fields, ['extra', fieldsOf(extra)] as const];
   const args: Code[] = [textLiteral(key), ...(isCustom ? [textLiteral(component)] : [])];
   if (all.length > 0) args.push({ kind: 'fields', fields: all });

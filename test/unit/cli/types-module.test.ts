@@ -129,6 +129,38 @@ export const dashboard = metricSet('dashboard', {
     );
   });
 
+  it.each([
+    [
+      'rows of a table',
+      {
+        widgets: [
+          { a: 1, b: 2 },
+          { a: 3, b: 4 },
+        ],
+      },
+    ],
+    ['rows of one value', { widgets: [{ a: 1 }, { a: 3 }] }],
+    [
+      'lists in a list',
+      {
+        filters: [
+          ['reach', '>'],
+          ['likes', '<'],
+        ],
+      },
+    ],
+    ['many numbers', { filter: Array.from({ length: 60 }, (_, i) => (i - 30) ** 3) }],
+    ['long texts', { filter: { four: 'x'.repeat(120), fives: 'x'.repeat(120) } }],
+    ['a long name', { filter: { ['x'.repeat(120)]: { a: 1 }, ['y'.repeat(120)]: -1 } }],
+    ['a long reference key', { reference_key: 'x'.repeat(120) }],
+    ['a long component', { component: 'x'.repeat(120) }],
+    ['ideographs', { filter: { a: '数'.repeat(32), b: '数'.repeat(32) } }],
+    ['accents', { filter: { a: 'é'.normalize('NFD').repeat(33), b: 'é'.repeat(33) } }],
+  ])('is as Prettier would format it: %s', async (_, more) => {
+    const source = moduleOf({ ...payload.metrics[0], ...more }, 'dashboard');
+    expect(await formatted(source)).toBe(source);
+  });
+
   it('is as Prettier would format it', async () => {
     expect(await formatted(moduleOf(payload, 'dashboard'))).toBe(moduleOf(payload, 'dashboard'));
     await fc.assert(

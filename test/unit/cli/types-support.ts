@@ -60,6 +60,10 @@ const jsonOf = (word: Values<string>): Values<unknown> =>
       fc.constantFrom(null, true, false, -0, 1e21),
       fc.array(tie('value'), { maxLength: 5 }),
       fc.array(fc.integer(), { maxLength: 40 }),
+      fc.array(fc.tuple(word, word), { maxLength: 3 }),
+      fc.array(fc.record({ a: word, size5: tie('value') }, { noNullPrototype: true }), {
+        maxLength: 3,
+      }),
       fieldsOf(word, tie('value')),
     ),
   })).value;
