@@ -7,16 +7,25 @@ type Config = ChartConfiguration<'bar' | 'line', (number | null)[], string>;
 /** Lines that cross in print or for the colour-blind are told apart by their strokes too. */
 const STROKES = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
+/** In longer lines strokes are not to be seen, and take time. */
+const LONG = 200;
+
 function datasetsOf({ shape, series, labels }: ChartData, theme: Theme) {
   return series.map(({ name, data }, i): ChartDataset<'bar' | 'line', (number | null)[]> => {
     const colour = theme.series[i % theme.series.length] ?? theme.text;
-    const common = { label: name, data: [...data], backgroundColor: colour, borderColor: colour };
+    const common = {
+      label: shortLabel(name),
+      data: [...data],
+      backgroundColor: colour,
+      borderColor: colour,
+    };
     return shape === 'line'
       ? {
           ...common,
           type: 'line',
           borderWidth: 1.75,
-          borderDash: STROKES[Math.floor(i / 4) % STROKES.length] ?? [],
+          borderDash:
+            labels.length > LONG ? [] : (STROKES[Math.floor(i / 4) % STROKES.length] ?? []),
           // A single day has no line to be seen by.
           pointRadius: labels.length === 1 ? 3 : 0,
           pointHitRadius: 8,

@@ -12,7 +12,7 @@ import {
 } from 'chart.js';
 import type { ChartData } from '../report/html/chart-data.ts';
 import { configOf, heightOf } from './config.ts';
-import { type Theme, themeOf } from './theme.ts';
+import { themeOf } from './theme.ts';
 
 Chart.register(
   ...[BarController, BarElement, CategoryScale, Legend, LinearScale],
@@ -23,45 +23,68 @@ Chart.defaults.font.family = getComputedStyle(document.documentElement).fontFami
 /** What two columns on paper leave to a chart, in CSS pixels, and how fine it is printed. */
 const PAPER = { width: 350, ratio: 3 };
 
-const charts: { readonly data: ChartData; readonly chart: Chart }[] = [];
+/** How far below the screen a chart is drawn already. */
+const AHEAD = '600px';
 
-function draw(): void {
-  const all = JSON.parse(document.querySelector('#data')?.textContent ?? '[]') as ChartData[];
-  const theme = themeOf();
-  const onPaper = themeOf('light');
-  for (const canvas of document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')) {
+const all = JSON.parse(
+  document.querySelector('#data')?.textContent ?? '[]',
+) as readonly ChartData[];
+const charts = new Map<ChartData, Chart>();
+
+const canvases = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')].flatMap(
+  (canvas) => {
     const data = all[Number(canvas.dataset.chart)];
+    return data ? [{ canvas, data }] : [];
+  },
+);
+
+/** Charts are drawn as they come into sight: a long report has more than one wants to wait for. */
+function drawOnSight(): void {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const found = canvases.find(({ canvas }) => canvas.parentElement === target);
+        if (!isIntersecting || !found) continue;
+        observer.unobserve(target);
+        charts.set(found.data, new Chart(found.canvas, configOf(found.data, themeOf())));
+      }
+    },
+    { rootMargin: AHEAD },
+  );
+  for (const { canvas, data } of canvases) {
     const box = canvas.parentElement;
-    if (!data || !box) continue;
+    if (!box) continue;
     box.style.height = `${heightOf(data)}px`;
-    charts.push({ data, chart: new Chart(canvas, configOf(data, theme)) });
-    box.after(printed(data, onPaper, canvas.getAttribute('aria-label') ?? ''));
+    observer.observe(box);
   }
 }
 
 /**
- * The same chart as a picture for paper. A canvas that is resized is empty until the next frame, and
- * printing waits for none.
+ * Each chart once more for paper, of a fixed size. Those on the screen would be of no use: a canvas
+ * that is resized is empty until the next frame, and printing waits for none.
  */
-function printed(data: ChartData, theme: Theme, alt: string): HTMLImageElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = PAPER.width;
-  canvas.height = heightOf(data);
-  const config = configOf(data, theme);
-  const options = { ...config.options, responsive: false, devicePixelRatio: PAPER.ratio };
-  const chart = new Chart(canvas, { ...config, options });
-  const image = Object.assign(new Image(), {
-    src: chart.toBase64Image(),
-    alt,
-    className: 'printed',
-  });
-  chart.destroy();
-  return image;
+function drawForPaper(): void {
+  if (document.querySelector('.printed')) return;
+  const theme = themeOf('light');
+  for (const { canvas, data } of canvases) {
+    const paper = Object.assign(document.createElement('canvas'), {
+      width: PAPER.width,
+      height: heightOf(data),
+      className: 'printed',
+    });
+    const config = configOf(data, theme);
+    const options = { ...config.options, responsive: false, devicePixelRatio: PAPER.ratio };
+    const chart = new Chart(paper, { ...config, options });
+    chart.draw();
+    // It is so wide as there is room; Chart.js has fixed it.
+    paper.removeAttribute('style');
+    canvas.parentElement?.after(paper);
+  }
 }
 
 function recolour(): void {
   const theme = themeOf();
-  for (const { data, chart } of charts) {
+  for (const [data, chart] of charts) {
     const { data: next, options } = configOf(data, theme);
     chart.data = next;
     Object.assign(chart.options, options);
@@ -69,8 +92,10 @@ function recolour(): void {
   }
 }
 
-// Tables are open for who has no scripts; with a chart above it, one is a click away.
-for (const details of document.querySelectorAll('details')) details.open = false;
 document.documentElement.classList.add('drawn');
-draw();
+drawOnSight();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
+const print = matchMedia('print');
+print.addEventListener('change', ({ matches }) => matches && drawForPaper());
+addEventListener('beforeprint', drawForPaper);
+if (print.matches) drawForPaper();

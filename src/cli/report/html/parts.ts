@@ -123,7 +123,7 @@ export function chartArticle(metric: Found<ChartResult>, place: number, leftOut:
     head,
     `<div class="canvas"><canvas role="img" aria-label="Chart of ${title}; its data is in the table below" data-chart="${place}"></canvas></div>`,
     leftOut === '' ? '' : `<p class="note">${text(leftOut)}</p>`,
-    `<details open><summary>Data<span class="off-screen"> of ${title}</span></summary>${seriesTable(metric, series)}</details>`,
+    `<details><summary>Data<span class="off-screen"> of ${title}</span></summary>${seriesTable(metric, series)}</details>`,
     '</article>',
   ].join('');
 }
