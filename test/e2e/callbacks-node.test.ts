@@ -2,6 +2,8 @@ import { createServer as createHttp2Server, connect as connectHttp2 } from 'node
 import { once } from 'node:events';
 import { connect as connectTo, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import express from 'express';
+import fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createCallbacks,
@@ -144,20 +146,54 @@ describe.each(Object.entries(plain))('%s', (_, start) => {
     const head = (length: string): string =>
       `POST ${pathname}${search} HTTP/1.1\nHost: x\nContent-Type: application/json\n${length}\n\n`;
     const text = JSON.stringify(body);
-    for (const length of ['Content-Length: 40000', 'Transfer-Encoding: chunked']) {
+    for (const length of ['Content-Length: 1020000', 'Transfer-Encoding: chunked']) {
       const isChunked = length.endsWith('chunked');
       const piece = ' '.repeat(20_000);
       const chunk = isChunked ? `${(20_000).toString(16)}\r\n${piece}\r\n` : piece;
       await speak(receiver, head(length), async (socket, answers) => {
         socket.write(chunk);
         await expect.poll(answers).toMatch(/^HTTP\/1.1 413 /);
-        socket.write(isChunked ? `${chunk}0\r\n\r\n` : chunk);
+        // More than any buffer holds: who does not take it up gets nothing else either.
+        socket.write(isChunked ? `${chunk.repeat(50)}0\r\n\r\n` : piece.repeat(50));
         socket.write(head(`Content-Length: ${text.length}`).replaceAll('\n', '\r\n') + text);
         await expect.poll(answers).toMatch(/HTTP\/1.1 200 /);
       });
     }
     expect(deliveries).toHaveLength(2);
     expect(rejected).toEqual([413, 413]);
+  });
+
+  it('takes up the body of a bad token, so that the connection can go on', async () => {
+    await using receiver = await start(handler);
+    const { webhook, body } = await startJob(callbacks);
+    const { pathname, search } = new URL(webhook.url);
+    const text = JSON.stringify(body);
+    const head = (path: string, length: number): string =>
+      `POST ${path} HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Length: ${length}\n\n`;
+    await speak(receiver, head(`${pathname}?t=AAAA`, 1_000_000), async (socket, answers) => {
+      socket.write(' '.repeat(1_000_000));
+      await expect.poll(answers).toMatch(/^HTTP\/1.1 404 /);
+      socket.write(head(pathname + search, text.length).replaceAll('\n', '\r\n') + text);
+      await expect.poll(answers).toMatch(/HTTP\/1.1 200 /);
+    });
+  });
+
+  it('takes up the rest of a body that is no text', async () => {
+    await using receiver = await start(
+      createCallbacks({ ...options, onError: (error) => errors.push(error) }).handler(() => {}),
+    );
+    const { webhook, body } = await startJob(callbacks);
+    const { pathname, search } = new URL(webhook.url);
+    const text = JSON.stringify(body);
+    const head = (length: number): string =>
+      `POST ${pathname}${search} HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Length: ${length}\n\n`;
+    await speak(receiver, head(1_000_000), async (socket, answers) => {
+      socket.write(new Uint8Array(1_000_000).fill(0xff));
+      await expect.poll(answers).toMatch(/^HTTP\/1.1 400 /);
+      socket.write(head(text.length).replaceAll('\n', '\r\n') + text);
+      await expect.poll(answers).toMatch(/HTTP\/1.1 200 /);
+    });
+    expect(errors).toEqual([]);
   });
 
   it('refuses other types', async () => {
@@ -189,6 +225,42 @@ describe.each(Object.entries(plain))('%s', (_, start) => {
 });
 
 describe('toNodeListener', () => {
+  it('says nothing of lengths and encodings that a parser has undone', async () => {
+    const app = express().use(express.json());
+    app.use(
+      toNodeListener(async (request) =>
+        Response.json({ headers: [...request.headers.keys()], body: await request.json() }),
+      ),
+    );
+    await using receiver = await listen(app);
+    const packed = gzipSync('{ "a":  1 }');
+    const headers = { ...json, 'content-encoding': 'gzip', 'x-a': 'b' };
+    const answer = (await (await send(receiver.origin, packed, headers)).json()) as {
+      readonly headers: readonly string[];
+      readonly body: unknown;
+    };
+    expect(answer.body).toEqual({ a: 1 });
+    expect(answer.headers).toContain('x-a');
+    expect(answer.headers).not.toContain('content-length');
+    expect(answer.headers).not.toContain('content-encoding');
+  });
+
+  it('keeps Fastify from answering as well', async () => {
+    const lines: string[] = [];
+    const app = fastify({
+      logger: { level: 'warn', stream: { write: (line) => lines.push(line) } },
+    });
+    const listener = toNodeListener(async (request) => {
+      await request.text();
+      return new Response(null, { status: 202 });
+    });
+    app.post('/', async (request, reply) => listener(request, reply));
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    expect((await send(origin, '{}')).status).toBe(202);
+    await app.close();
+    expect(lines).toEqual([]);
+  });
+
   it('takes what a parser has unpacked', async () => {
     await using receiver = await (parsing['Express with express.json()'] as (typeof plain)[string])(
       handler,

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../http/errors.ts';
+import { isObject } from '../../http/is-object.ts';
 import type { MetricSet } from '../queries/metric-set.ts';
-import { isObject } from '../results/values.ts';
 import { type Bytes, utf8 } from './bytes.ts';
 
 /** The order of keys is a matter of taste, and must not make other queries of the same. */

@@ -1,5 +1,5 @@
+import { isObject } from '../../http/is-object.ts';
 import type { MetricIds } from '../metrics/ids.ts';
-import { isObject } from '../results/values.ts';
 import { asUuid, type Bytes, joined, utf8, uuidText } from './bytes.ts';
 
 /**

@@ -1,4 +1,5 @@
 export { createCallbacks } from './callbacks.ts';
+export { readMetricOutcomes, readMetrics } from '../metrics/outcomes.ts';
 export {
   type FastifyReplyLike,
   type FastifyRequestLike,

@@ -11,13 +11,12 @@ export interface NodeRequest {
   readonly body?: unknown;
   readonly rawBody?: unknown;
   iterator(options: { destroyOnReturn: boolean }): AsyncIterator<unknown>;
+  resume(): unknown;
 }
 
 /** A response of node:http. */
 export interface NodeResponse {
   statusCode: number;
-  readonly headersSent: boolean;
-  readonly destroyed?: boolean | undefined;
   setHeader(name: string, value: string): unknown;
   end(body: Uint8Array): unknown;
 }
@@ -34,7 +33,7 @@ export interface FastifyReplyLike {
 
 /** Reads only when it is read itself, so that a refusal needs no body. */
 const streamOf = (request: NodeRequest): ReadableStream => {
-  // Destroying the request would take its connection along, before the answer is out.
+  // To destroy the request might take its connection along, before the answer is out.
   const chunks = request.iterator({ destroyOnReturn: false });
   return new ReadableStream(
     {
@@ -45,6 +44,8 @@ const streamOf = (request: NodeRequest): ReadableStream => {
       },
       cancel: async () => {
         await chunks.return?.();
+        // Node takes up what is left only where nobody has begun to: the next request is behind it.
+        request.resume();
       },
     },
     { highWaterMark: 0 },
@@ -86,7 +87,8 @@ const requestOf = (request: NodeRequest, body: unknown): Request => {
   const hasBody = !/^(GET|HEAD)$/.test(method);
   // Express 4 sets an empty body where it has read none.
   const content = isParsed ? leftOf(body, rawBody) : streamOf(request);
-  return new Request(path.startsWith('/') ? `http://localhost${path}` : path, {
+  // Some proxies ask for a whole address.
+  return new Request(new URL(path, 'http://localhost'), {
     method,
     headers: headersOf(request, isParsed),
     ...(hasBody && { body: content, duplex: 'half' }),
@@ -95,7 +97,6 @@ const requestOf = (request: NodeRequest, body: unknown): Request => {
 
 const write = async (answer: Response, response: NodeResponse): Promise<void> => {
   const body = new Uint8Array(await answer.arrayBuffer());
-  if (response.headersSent || response.destroyed === true) return;
   response.statusCode = answer.status;
   answer.headers.forEach((value, name) => response.setHeader(name, value));
   response.end(body);
@@ -114,6 +115,7 @@ const serve = async (
     status = 500;
     await write(await handler(asked), response);
   } catch {
+    // This fails too where somebody else has begun to answer: then there is nothing to be done.
     await write(new Response(null, { status }), response);
   }
 };

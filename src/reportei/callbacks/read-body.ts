@@ -13,15 +13,18 @@ const read = async (request: Request, most: number): Promise<string> => {
   const reader = body.getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
-  for (let size = 0; ;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > most) {
-      reader.cancel().catch(() => {});
-      throw tooLarge(most);
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      size += value.byteLength;
+      if (size > most) throw tooLarge(most);
+      text += decoder.decode(value, { stream: true });
     }
-    text += decoder.decode(value, { stream: true });
+  } finally {
+    // What is not wanted any more must not block the connection.
+    reader.cancel().catch(() => {});
   }
 };
 
