@@ -129,13 +129,14 @@ const bundleClients = async (): Promise<void> => {
   const input = sources([...clientModules, ...transportModules]);
   // package.json says what #transport is, depending on the platform.
   const external = ['undici', '#transport'];
-  // What the clients share in two files: what the transports build on, and the rest, which imports a
-  // transport. openapi-fetch is inside: finding that package takes Node as long as everything else,
-  // and its CommonJS build has no export that `require` finds.
-  const base =
-    /src\/http\/(base-url|duration|errors|lazy|on-abort|secret|transport-fetch|wire|within)\.ts$/;
+  // What the clients share in three files: what the transports build on, what is loaded at the first
+  // call, which imports a transport, and the rest. openapi-fetch is in there: finding that package takes
+  // Node as long as everything else, and its CommonJS build has no export that `require` finds.
+  const transport = /src\/http\/(transport-fetch|wire|within)\.ts$/;
+  const engine = /src\/http\/(engine|gate|policy|rate-hints|read-answer|retry|send-raw)\.ts$/;
   const groups = [
-    { name: 'transport', test: base, priority: 2 },
+    { name: 'transport', test: transport, priority: 3 },
+    { name: 'engine', test: engine, priority: 2 },
     { name: 'http', test: /src\/http\/(?!transport-)|openapi-fetch/, priority: 1 },
   ];
   const codeSplitting = { groups };

@@ -3,25 +3,16 @@ import createFetchClient, {
   type ParamsOption,
   type RequestBodyOption,
 } from 'openapi-fetch';
-import { platformTransport } from '#transport';
 import { type AnswerInfo, type ApiCall, apiCall } from './api-call.ts';
 import { toMilliseconds } from './duration.ts';
-import {
-  ConfigError,
-  DecodeError,
-  type ErrorDetails,
-  isSdkError,
-  type SdkError,
-} from './errors.ts';
-import { LightRequest, nothingToRead, rawFetch } from './fetch-bridge.ts';
+import type * as EngineModule from './engine.ts';
+import { ConfigError, type ErrorDetails, isSdkError } from './errors.ts';
+import { LightRequest, nothingToRead } from './light-request.ts';
 import { lazy } from './lazy.ts';
 import type { CallOptions, ClientOptions, RateLimit } from './options.ts';
-import { type Authorize, createPolicy, type Outcome, type Policy } from './policy.ts';
-import { type ErrorReader, readAnswer, transportError } from './read-answer.ts';
-import type { ReadHints } from './rate-hints.ts';
+import type { Authorize, Outcome, Policy } from './policy.ts';
+import type { ErrorReader } from './read-answer.ts';
 import type { RetryMode } from './retry.ts';
-import { fetchTransport } from './transport-fetch.ts';
-import { WireFailure } from './wire.ts';
 
 /** What an API decides for itself. */
 export interface CoreSettings {
@@ -31,7 +22,7 @@ export interface CoreSettings {
   /** Requests under way at once, when the options do not say. */
   readonly concurrency: number;
   /** Learns the rate limits when the options do not say. */
-  readonly readHints?: ReadHints;
+  readonly learns?: boolean;
 }
 
 /** Options of a client whose rate limits may be learned. */
@@ -75,7 +66,7 @@ export interface Core<Paths extends {}> {
   /** The same core, under the same limits, with other keys. */
   readonly as: (authorize: Authorize) => Core<Paths>;
   /** Sets the rate limits, where they are learned. */
-  readonly learn: Policy['learn'];
+  readonly learn: (hints: Parameters<Policy['learn']>[0]) => Promise<void>;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -88,12 +79,28 @@ const checked = (value: number, least: number, option: string): number => {
 const timeoutOf = ({ timeout }: CallOptions | CoreOptions): number | undefined =>
   timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout', 1);
 
-const checkOptions = (options: CoreOptions) => ({
-  maxRetries: checked(options.maxRetries ?? 3, 0, 'maxRetries'),
-  maxBytes: checked(options.maxAnswerBytes ?? 32 * 1024 * 1024, 1, 'maxAnswerBytes'),
-  maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
-  timeoutMs: timeoutOf(options),
-});
+const rate = (value: number | undefined, option: string): number | undefined => {
+  if (value === undefined || value >= 1) return value;
+  throw new ConfigError(`${option} must be 1 or more`);
+};
+
+const checkOptions = (options: CoreOptions, { concurrency, learns = false }: CoreSettings) => {
+  const { rateLimit } = options;
+  return {
+    maxRetries: checked(options.maxRetries ?? 3, 0, 'maxRetries'),
+    maxBytes: checked(options.maxAnswerBytes ?? 32 * 1024 * 1024, 1, 'maxAnswerBytes'),
+    maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
+    timeoutMs: timeoutOf(options),
+    concurrency: rate(options.concurrency, 'concurrency') ?? concurrency,
+    onAttempt: options.onAttempt,
+    ...(typeof rateLimit === 'object'
+      ? {
+          perSecond: rate(rateLimit.perSecond, 'rateLimit.perSecond'),
+          perMinute: rate(rateLimit.perMinute, 'rateLimit.perMinute'),
+        }
+      : { learns }),
+  };
+};
 
 /** JSON of a request's body. Runs before anything is sent. */
 const serialize = (body: unknown): string => {
@@ -107,43 +114,27 @@ const serialize = (body: unknown): string => {
 const impossible = (what: string, cause: unknown): ConfigError =>
   new ConfigError(`${what} cannot be made of what was given`, { cause });
 
-/** An error of a decoder, which knows the body alone, as an error of the call. */
-const misfit = (
-  error: SdkError,
-  what: string,
-  response: AnswerInfo,
-  inDoubt: string | undefined,
-): DecodeError => {
-  const { status, body, attempts, headers } = response;
-  const requestId = headers.get('x-request-id') ?? undefined;
-  const details = { hint: error.hint ?? inDoubt, status, body, attempts, requestId };
-  return new DecodeError(`${what}: ${error.message}`, details);
-};
+type Engine = Pick<Policy, 'run' | 'learn'> &
+  Pick<typeof EngineModule, 'misfit' | 'readAnswer' | 'sendRaw'>;
 
 /** openapi-fetch as the typed core of both clients, with every request under one policy. */
 export const createCore = <Paths extends {}>(
   options: CoreOptions,
   settings: CoreSettings,
 ): Core<Paths> => {
-  const limits = checkOptions(options);
+  const limits = checkOptions(options, settings);
   // An address from the options is checked now, one from the environment at the first call.
   if (options.baseUrl !== undefined) settings.baseUrl();
-  const { rateLimit } = options;
-  const policy = createPolicy({
-    ...limits,
-    ...(typeof rateLimit === 'object' ? rateLimit : { readHints: settings.readHints }),
-    concurrency: options.concurrency ?? settings.concurrency,
-    onAttempt: options.onAttempt,
-    transport:
-      options.fetch !== undefined || options.transport === 'fetch'
-        ? fetchTransport(options.fetch)
-        : platformTransport(),
+  const { fetch, transport } = options;
+  const engine = lazy(async (): Promise<Engine> => {
+    const { createEngine, ...read } = await import('./engine.ts');
+    return { ...read, ...createEngine({ fetch, transport }, limits) };
   });
-  return withKeys(policy, limits, settings);
+  return withKeys(engine, limits, settings);
 };
 
 const withKeys = <Paths extends {}>(
-  policy: Policy,
+  engine: () => Promise<Engine>,
   limits: ReturnType<typeof checkOptions>,
   settings: CoreSettings,
 ): Core<Paths> => {
@@ -167,21 +158,17 @@ const withKeys = <Paths extends {}>(
     }),
   );
 
-  const raw = lazy(() => {
-    const fetch = rawFetch(async (request, signal) => {
-      const { method } = request;
-      if (!request.url.startsWith(`${baseUrl()}/`)) {
-        throw new ConfigError(
-          'the raw client sends to its own base URL only: the key belongs there',
+  const raw = lazy(() =>
+    createFetchClient<Paths>({
+      baseUrl: baseUrl(),
+      fetch: async (request) => {
+        const { run, sendRaw } = await engine();
+        return sendRaw(request, baseUrl(), ({ wire, path, signal }) =>
+          run(wire, plan(path, modeOf(wire.method), { signal })),
         );
-      }
-      const { pathname: path } = new URL(request.url);
-      const outcome = await policy.run(request, plan(path, modeOf(method), { signal }));
-      if (!(outcome.result instanceof WireFailure)) return outcome.result;
-      throw transportError(outcome.result, outcome, { method, path });
-    });
-    return createFetchClient<Paths>({ baseUrl: baseUrl(), fetch });
-  });
+      },
+    }),
+  );
 
   const exchange = async <
     Path extends keyof Paths & string,
@@ -197,7 +184,8 @@ const withKeys = <Paths extends {}>(
     let outcome: Outcome | undefined;
     let response: AnswerInfo | undefined;
     const fetch = async (request: unknown): Promise<Response> => {
-      outcome = await policy.run(request as LightRequest, planned);
+      const { run } = await engine();
+      outcome = await run(request as LightRequest, planned);
       return nothingToRead;
     };
     // Typed where the call is written down: the document's types cannot follow a generic path.
@@ -205,6 +193,7 @@ const withKeys = <Paths extends {}>(
     try {
       await typed().request(call.method, path, init());
       if (outcome === undefined) throw new ConfigError('the request was never sent');
+      const { readAnswer } = await engine();
       response = readAnswer(outcome, { method, path, explain, inDoubt });
       return { data: decode(response.body, response), response };
     } catch (error) {
@@ -213,7 +202,7 @@ const withKeys = <Paths extends {}>(
       if (!isSdkError(error)) throw error;
       const told =
         response !== undefined && error.code === 'decode'
-          ? misfit(error, what, response, inDoubt)
+          ? (await engine()).misfit(error, what, response, inDoubt)
           : error;
       throw Object.assign(told, call.identify?.());
     }
@@ -223,7 +212,7 @@ const withKeys = <Paths extends {}>(
     raw,
     call: (call) => apiCall(exchange(call)),
     authorize,
-    learn: policy.learn,
-    as: (other) => withKeys(policy, limits, { ...settings, authorize: other }),
+    learn: async (hints) => (await engine()).learn(hints),
+    as: (other) => withKeys(engine, limits, { ...settings, authorize: other }),
   };
 };

@@ -1,4 +1,3 @@
-import { ConfigError } from './errors.ts';
 import { onAbort } from './on-abort.ts';
 import type { RateHints } from './rate-hints.ts';
 
@@ -33,22 +32,16 @@ const latestMs = 1_000;
 /** Starts that are remembered for a limit yet to be learned. A higher one is none. */
 const mostLearned = 10_000;
 
-const limit = (value: number | undefined, option: string): number => {
-  if (value === undefined) return Infinity;
-  if (!(value >= 1)) throw new ConfigError(`${option} must be 1 or more`);
-  return Math.floor(value);
-};
+const limit = (value: number | undefined): number => Math.floor(value ?? Infinity);
 
 /**
  * A queue in front of the requests. Rates count over sliding windows: no second and no minute,
  * wherever it begins, holds more starts than allowed.
- *
- * @throws ConfigError for a limit below 1.
  */
 export const createGate = (options: GateOptions): Gate => {
-  const concurrency = limit(options.concurrency, 'concurrency');
-  let perSecond = limit(options.perSecond, 'rateLimit.perSecond');
-  let perMinute = limit(options.perMinute, 'rateLimit.perMinute');
+  const concurrency = limit(options.concurrency);
+  let perSecond = limit(options.perSecond);
+  let perMinute = limit(options.perMinute);
   const late = options.learns ? latestMs : 0;
   const keep = options.learns
     ? mostLearned

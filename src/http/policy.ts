@@ -1,6 +1,6 @@
 import { isSdkError } from './errors.ts';
 import { createGate, type Gate, type GateOptions } from './gate.ts';
-import type { ReadHints } from './rate-hints.ts';
+import { readHints } from './rate-hints.ts';
 import { createRetryBudget, retryDelay, type RetryMode } from './retry.ts';
 import { sleep, within } from './within.ts';
 import { type Transport, type WireAnswer, WireFailure, type WireRequest } from './wire.ts';
@@ -22,13 +22,11 @@ export interface AttemptInfo {
   readonly retryInMs?: number;
 }
 
-export interface PolicyOptions extends Omit<GateOptions, 'learns'> {
+export interface PolicyOptions extends GateOptions {
   readonly transport: Transport;
   readonly maxBytes: number;
   readonly maxDelayMs: number;
   readonly onAttempt?: ((info: AttemptInfo) => unknown) | undefined;
-  /** Reads what an answer tells the gate. Without it the rates are as given. */
-  readonly readHints?: ReadHints | undefined;
 }
 
 /** The headers that carry the keys. */
@@ -63,8 +61,8 @@ export interface Policy extends Pick<Gate, 'learn'> {
 
 /** Gate, then attempt, then classify, then wait: one budget and one gate for all calls of a client. */
 export const createPolicy = (options: PolicyOptions): Policy => {
-  const { transport, maxBytes, maxDelayMs, onAttempt, readHints } = options;
-  const { enter, learn } = createGate({ ...options, learns: readHints !== undefined });
+  const { transport, maxBytes, maxDelayMs, onAttempt, learns } = options;
+  const { enter, learn } = createGate(options);
   // Each of the requests that may be under way can be retried once before the share counts.
   const budget = createRetryBudget({ burst: Math.max(10, options.concurrency) });
 
@@ -95,7 +93,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
       onSend();
       const headers = { ...request.headers, ...given };
       const answer = await transport({ ...request, headers }, { signal, timeoutMs, maxBytes });
-      if (readHints !== undefined) learn(readHints(answer, maxDelayMs, Date.now()));
+      if (learns) learn(readHints(answer, maxDelayMs, Date.now()));
       return answer;
     } catch (error) {
       if (isSdkError(error)) throw error;

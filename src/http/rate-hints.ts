@@ -1,3 +1,4 @@
+import { limitOf } from './limit-of.ts';
 import { parseRetryAfter } from './retry.ts';
 import type { WireAnswer } from './wire.ts';
 
@@ -9,32 +10,23 @@ export interface RateHints {
   readonly room?: { readonly remaining: number; readonly resetMs: number } | undefined;
 }
 
-/**
- * What an answer tells.
- *
- * @param maxMs the longest pause that is believed
- * @param now milliseconds since 1970
- */
-export type ReadHints = (
-  answer: Pick<WireAnswer, 'status' | 'headers'>,
-  maxMs: number,
-  now: number,
-) => RateHints;
-
 /** The pause where nothing says how long the window is: there is no shorter one. */
 const shortestMs = 1_000;
-
-/** A limit, as a number or as text. Garbage is none, nor is 0: it would stop the client for good. */
-export const limitOf = (value: unknown): number | undefined =>
-  Number(/^"?(\d{1,9})"?$/.exec(JSON.stringify(value))?.[1]) || undefined;
 
 /**
  * Connect documents no names, so all that are in use are read: `Retry-After` of a 429,
  * `X-RateLimit-Remaining` and `-Reset`, and the forms of the IETF drafts (`RateLimit-Remaining`,
  * `RateLimit: "name";r=5;t=9`, `RateLimit-Policy: "name";q=10;w=1`). `X-RateLimit-Limit` is not: it
  * does not say of which window, and a second's taken for a minute's would be a standstill.
+ *
+ * @param maxMs the longest pause that is believed
+ * @param now milliseconds since 1970
  */
-export const readHints: ReadHints = ({ status, headers }, maxMs, now) => {
+export const readHints = (
+  { status, headers }: Pick<WireAnswer, 'status' | 'headers'>,
+  maxMs: number,
+  now: number,
+): RateHints => {
   const told = (name: string, letter: string): string =>
     headers.get(`x-ratelimit-${name}`) ??
     headers.get(`ratelimit-${name}`) ??

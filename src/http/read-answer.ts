@@ -1,5 +1,11 @@
 import type { AnswerInfo } from './api-call.ts';
-import { ApiError, DecodeError, type ErrorDetails, TransportError } from './errors.ts';
+import {
+  ApiError,
+  DecodeError,
+  type ErrorDetails,
+  type SdkError,
+  TransportError,
+} from './errors.ts';
 import type { Outcome } from './policy.ts';
 import { retryAfterOf } from './retry.ts';
 import { type WireAnswer, WireFailure } from './wire.ts';
@@ -119,4 +125,17 @@ export const readAnswer = (outcome: Outcome, call: Call): AnswerInfo => {
     ...(outcome.spent ? { hint: budgetHint } : call.explain(status, value)),
     ...(status >= 500 && call.inDoubt !== undefined ? { hint: call.inDoubt } : {}),
   });
+};
+
+/** An error of a decoder, which knows the body alone, as an error of the call. */
+export const misfit = (
+  error: SdkError,
+  what: string,
+  response: AnswerInfo,
+  inDoubt: string | undefined,
+): DecodeError => {
+  const { status, body, attempts, headers } = response;
+  const requestId = headers.get('x-request-id') ?? undefined;
+  const details = { hint: error.hint ?? inDoubt, status, body, attempts, requestId };
+  return new DecodeError(`${what}: ${error.message}`, details);
 };

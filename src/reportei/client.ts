@@ -3,8 +3,8 @@ import type { paths } from '../../generated/reportei.ts';
 import type { ApiCall } from '../http/api-call.ts';
 import { resolveBaseUrl } from '../http/base-url.ts';
 import { createCore } from '../http/core.ts';
+import { limitOf } from '../http/limit-of.ts';
 import type { CallOptions, ClientOptions, RateLimit } from '../http/options.ts';
-import { limitOf, readHints } from '../http/rate-hints.ts';
 import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
 import { type CustomerClient, customerClientOf } from './customer-client.ts';
 import { type Customers, customersOf } from './customers.ts';
@@ -51,7 +51,7 @@ export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiCli
   const core = createCore<paths>(options, {
     explain,
     concurrency: 8,
-    readHints,
+    learns: true,
     authorize: withSecrets([token], (key) => ({ authorization: `Bearer ${key}` })),
     baseUrl: () =>
       resolveBaseUrl(options.baseUrl, {
@@ -69,7 +69,7 @@ export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiCli
           init: () => ({}),
           decode: (body) => {
             const merchant = unwrap<MerchantSettings>(body, 'merchant', 'uuid');
-            core.learn({
+            void core.learn({
               perSecond: limitOf(merchant.rate_limit_per_second),
               perMinute: limitOf(merchant.rate_limit_per_minute),
             });

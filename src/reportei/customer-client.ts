@@ -1,20 +1,16 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from '../../generated/reportei.ts';
-import type { AnswerInfo, ApiCall } from '../http/api-call.ts';
+import { type AnswerInfo, type ApiCall, apiCall } from '../http/api-call.ts';
 import type { CallOptions } from '../http/options.ts';
 import type { ConnectCore } from './connect-core.ts';
 import { type Integrations, integrationsOf } from './integrations.ts';
 import type { MetricsOptions } from './metrics/ask.ts';
-import { type ByIdOptions, queriesById, withPayload } from './metrics/by-id.ts';
-import {
-  type FetchOptions,
-  fetchMetrics,
-  type NamedOutcome,
-  streamMetrics,
-} from './metrics/metrics.ts';
-import { queriesOf, type QueriesOrSet } from './metrics/outcomes.ts';
-import { startMetrics, type StartedMetrics, type Webhook } from './metrics/start.ts';
+import type { ByIdOptions } from './metrics/by-id.ts';
+import type { NamedOutcome } from './metrics/metrics.ts';
+import { type FetchOptions, type Question, questionOf, snapshot } from './metrics/question.ts';
+import type { StartedMetrics, Webhook } from './metrics/start.ts';
 import { type CustomerSettings, unwrap } from './objects.ts';
+import { queriesOf, type QueriesOrSet } from './queries/metric-set.ts';
 import type { Queries } from './queries/query.ts';
 import type { AnyResult, Outcome, Outcomes, Results } from './results/results.ts';
 
@@ -84,27 +80,49 @@ export interface CustomerClient {
   readonly raw: Client<paths>;
 }
 
-export const customerClientOf = (core: ConnectCore): CustomerClient => ({
-  integrations: integrationsOf(core),
-  settings: (options) =>
-    core.call({
-      method: 'get',
-      path: '/customers/settings',
-      init: () => ({}),
-      decode: (body) => unwrap<CustomerSettings>(body, 'customer', 'uuid'),
-      options,
-    }),
-  metrics: ((given: QueriesOrSet<Queries>, options: FetchOptions) =>
-    fetchMetrics(core, () => [queriesOf(given), options])) as CustomerClient['metrics'],
-  metricsStream: ((given: QueriesOrSet<Queries>, options: FetchOptions) =>
-    streamMetrics(core, queriesOf(given), options)) as CustomerClient['metricsStream'],
-  metricsById: ((payload: unknown, options: ByIdOptions = {}) =>
-    fetchMetrics(core, () => [
-      queriesById(payload),
-      withPayload(payload, options),
-    ])) as unknown as CustomerClient['metricsById'],
-  metricsAsync: (given, options) => startMetrics(core, queriesOf(given), options),
-  get raw() {
-    return core.raw();
-  },
-});
+export const customerClientOf = (core: ConnectCore): CustomerClient => {
+  /** @param ask what to ask, at the call: what it throws rejects the call. */
+  const fetch = (ask: () => Question | Promise<Question>) =>
+    apiCall(
+      (async () => {
+        const question = await ask();
+        const { fetchMetrics } = await import('./metrics/metrics.ts');
+        return fetchMetrics(core, question);
+      })(),
+    );
+  return {
+    integrations: integrationsOf(core),
+    settings: (options) =>
+      core.call({
+        method: 'get',
+        path: '/customers/settings',
+        init: () => ({}),
+        decode: (body) => unwrap<CustomerSettings>(body, 'customer', 'uuid'),
+        options,
+      }),
+    metrics: ((given: QueriesOrSet<Queries>, options: FetchOptions) =>
+      fetch(() => questionOf(queriesOf(given), options))) as CustomerClient['metrics'],
+    metricsStream: async function* (given: QueriesOrSet<Queries>, options: FetchOptions) {
+      const question = questionOf(queriesOf(given), options);
+      const { streamMetrics } = await import('./metrics/metrics.ts');
+      yield* streamMetrics(core, question);
+    } as CustomerClient['metricsStream'],
+    metricsById: ((payload: unknown, options: ByIdOptions = {}) =>
+      fetch(async () => {
+        const [copy, given] = [snapshot(payload), { ...options }];
+        const { queriesById, withPayload } = await import('./metrics/by-id.ts');
+        return questionOf(queriesById(copy), withPayload(copy, given));
+      })) as unknown as CustomerClient['metricsById'],
+    metricsAsync: (given, options) =>
+      apiCall(
+        (async () => {
+          const [question, webhook] = [questionOf(queriesOf(given), options), options.webhook];
+          const { startMetrics } = await import('./metrics/start.ts');
+          return startMetrics(core, question, webhook).withResponse();
+        })(),
+      ),
+    get raw() {
+      return core.raw();
+    },
+  };
+};

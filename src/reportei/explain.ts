@@ -1,5 +1,5 @@
+import { isObject } from '../http/is-object.ts';
 import type { ErrorReader } from '../http/read-answer.ts';
-import { isObject } from './results/values.ts';
 
 const hintOf = (status: number, body: unknown): string | undefined => {
   const message = isObject(body) ? String(body.message) : '';

@@ -14,8 +14,8 @@ export {
   type Progress,
 } from './metrics/collect.ts';
 export type { MetricIds } from './metrics/ids.ts';
-export type { FetchOptions, NamedOutcome } from './metrics/metrics.ts';
-export { type QueriesOrSet, readMetricOutcomes, readMetrics } from './metrics/outcomes.ts';
+export type { NamedOutcome } from './metrics/metrics.ts';
+export type { FetchOptions } from './metrics/question.ts';
 export type { StartedMetrics, Webhook } from './metrics/start.ts';
 export type {
   Customer,

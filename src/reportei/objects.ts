@@ -1,7 +1,7 @@
 import type { components } from '../../generated/reportei.ts';
 import type { AnswerInfo } from '../http/api-call.ts';
 import { ApiError, ConfigError, DecodeError } from '../http/errors.ts';
-import { isObject } from './results/values.ts';
+import { isObject } from '../http/is-object.ts';
 
 type Wire = components['schemas'];
 

@@ -1,5 +1,5 @@
 import { ConfigError, DecodeError } from '../http/errors.ts';
-import { isObject } from './results/values.ts';
+import { isObject } from '../http/is-object.ts';
 
 /** How a list is read. */
 export interface PageOptions {

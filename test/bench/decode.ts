@@ -1,5 +1,6 @@
 /** What does reading the metrics of an answer cost, beside parsing its JSON? */
 import { INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
+import type * as Callbacks from '../../src/reportei/callbacks/index.ts';
 import type * as Reportei from '../../src/reportei/index.ts';
 import { at } from './processes.ts';
 import { median, ratio, type Report } from './report.ts';
@@ -31,6 +32,8 @@ const timed = (work: () => unknown): number => {
 
 export const decoding = async (): Promise<Report> => {
   const reportei = (await import(at('../../dist/src/reportei/index.js'))) as typeof Reportei;
+  const callbacks = '../../dist/src/reportei/callbacks/index.js';
+  const { readMetrics } = (await import(at(callbacks))) as typeof Callbacks;
   const queries = queriesFor(reportei);
   await using mock = await startMockServer({ listen: false });
   const connect = reportei.createReporteiClient({
@@ -51,7 +54,7 @@ export const decoding = async (): Promise<Report> => {
   for (let round = 0; round < rounds; round += 1) {
     let body: unknown;
     const parsing = timed(() => (body = JSON.parse(text)));
-    const decoding = timed(() => reportei.readMetrics(queries, ids, body));
+    const decoding = timed(() => readMetrics(queries, ids, body));
     // The first ones warm up.
     if (round < 10) continue;
     parse.push(parsing);

@@ -10,10 +10,10 @@ import {
   metricSet,
   type MetricsCall,
   number,
-  readMetrics,
   type ReoClient,
   type ReporteiClient,
 } from '../../src/index.ts';
+import { readMetrics } from '../../src/reportei/callbacks/index.ts';
 import type * as Mock from '../../src/mock/index.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
 import { startHostileServer } from '../support/hostile-server.ts';

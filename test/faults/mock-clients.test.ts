@@ -9,11 +9,11 @@ import {
   datatable,
   isSdkError,
   number,
-  readMetrics,
   type CustomerClient,
   type ReoClient,
   type SdkError,
 } from '../../src/index.ts';
+import { readMetrics } from '../../src/reportei/callbacks/index.ts';
 import {
   INTEGRATIONS,
   startMockServer,

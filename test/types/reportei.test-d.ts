@@ -18,10 +18,10 @@ import {
   type Outcome,
   type Points,
   type Queries,
-  readMetrics,
   type Results,
   type StandardSchema,
 } from '../../src/reportei/index.ts';
+import { readMetrics } from '../../src/reportei/callbacks/index.ts';
 
 const connect = createReporteiClient();
 const customer = connect.customer('token');

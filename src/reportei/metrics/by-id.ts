@@ -3,9 +3,9 @@ import type { Compare, PeriodOptions } from '../dates/index.ts';
 import { payloadOptions, readPayload } from '../queries/payload.ts';
 import type { Queries } from '../queries/query.ts';
 import { distinct } from '../results/distinct.ts';
-import type { FetchOptions } from './metrics.ts';
 import type { ManyRequestsOptions } from './ask.ts';
 import { isUuid } from './ids.ts';
+import type { FetchOptions } from './question.ts';
 
 /** Options of `metricsById`: what the payload holds already need not be given. */
 export type ByIdOptions = ManyRequestsOptions &

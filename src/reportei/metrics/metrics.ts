@@ -1,29 +1,12 @@
-import { apiCall } from '../../http/api-call.ts';
-import { ConfigError, isSdkError } from '../../http/errors.ts';
+import { isSdkError } from '../../http/errors.ts';
 import type { ConnectCore } from '../connect-core.ts';
-import type { Queries, Query, ResultOf } from '../queries/query.ts';
+import type { Queries, ResultOf } from '../queries/query.ts';
 import type { Outcome, AnyOutcomes } from '../results/results.ts';
-import {
-  type Answered,
-  askMetrics,
-  type ManyRequestsOptions,
-  type MetricsOptions,
-  type Part,
-  type Send,
-} from './ask.ts';
-import { type MetricsCache, throughCache } from './cache.ts';
+import { type Answered, askMetrics, type Part, type Send } from './ask.ts';
 import { answersOf, decodeAll, demandAll, goodOnes } from './outcomes.ts';
-import { headOf, type RequestHead, wireMetrics } from './request.ts';
-
-/** Options of `metrics` and `metricsStream`. */
-export type FetchOptions = MetricsOptions &
-  ManyRequestsOptions & {
-    /**
-     * Where answers without a failure are kept, e.g. `memoryCache({ ttl: '10m' })`: the same question
-     * with the same tokens is not asked again. Default: nowhere.
-     */
-    readonly cache?: MetricsCache | undefined;
-  };
+import type { FetchOptions, Question, RequestHead } from './question.ts';
+import { throughCache } from './through-cache.ts';
+import { wireMetrics } from './wire-metrics.ts';
 
 /** A metric's outcome, by its name. */
 export type NamedOutcome<Q extends Queries = Queries> = {
@@ -33,26 +16,7 @@ export type NamedOutcome<Q extends Queries = Queries> = {
   };
 }[keyof Q & string];
 
-type Given = readonly [
-  queries: Queries,
-  options: FetchOptions & { readonly partial?: boolean | undefined },
-];
-
 const timeoutMs = 120_000;
-
-/** What to ask, as it is at the call: the caller may change it afterwards. */
-const prepared = (given: Queries, options: FetchOptions) => {
-  try {
-    const queries = Object.entries(given).map(([name, { wire, ...query }]): [string, Query] => [
-      name,
-      { ...query, wire: structuredClone(wire) },
-    ]);
-    return { queries: Object.fromEntries(queries), head: headOf(options) };
-  } catch (cause) {
-    if (isSdkError(cause)) throw cause;
-    throw new ConfigError('no request can be made of the queries that were given', { cause });
-  }
-};
 
 /** One request, or what is kept of the same one. */
 const sender =
@@ -94,17 +58,17 @@ const sender =
     );
   };
 
-const partsOf = (core: ConnectCore, given: Queries, options: FetchOptions) => {
-  const { queries, head } = prepared(given, options);
-  return askMetrics(queries, sender(core, head, options), options);
-};
+const partsOf = (core: ConnectCore, { queries, head, options }: Question) =>
+  askMetrics(queries, sender(core, head, options), options);
 
 const joined = (parts: readonly Part[]): AnyOutcomes =>
   Object.fromEntries(parts.flatMap(({ outcomes }) => Object.entries(outcomes)));
 
-const gather = async (core: ConnectCore, [queries, options]: Given) => {
+/** All metrics: results, or outcomes if the question says so. */
+export const fetchMetrics = async (core: ConnectCore, question: Question) => {
+  const { queries, options } = question;
   const parts: Part[] = [];
-  for await (const part of partsOf(core, queries, options)) {
+  for await (const part of partsOf(core, question)) {
     if (part.error !== undefined && !options.partial) {
       const value = goodOnes(joined(parts));
       if (isSdkError(part.error)) Object.defineProperty(part.error, 'results', { value });
@@ -125,16 +89,12 @@ const gather = async (core: ConnectCore, [queries, options]: Given) => {
   return { data, responses };
 };
 
-/** @param given what to ask, read at the call: what it throws rejects the call. */
-export const fetchMetrics = (core: ConnectCore, given: () => Given) =>
-  apiCall((async () => gather(core, given()))());
-
+/** Each metric, once it is there. */
 export async function* streamMetrics(
   core: ConnectCore,
-  queries: Queries,
-  options: FetchOptions,
+  question: Question,
 ): AsyncGenerator<NamedOutcome, void> {
-  for await (const { outcomes } of partsOf(core, queries, options)) {
+  for await (const { outcomes } of partsOf(core, question)) {
     for (const [name, outcome] of Object.entries(outcomes)) yield { name, outcome };
   }
 }

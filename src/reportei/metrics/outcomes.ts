@@ -1,16 +1,10 @@
 import { ApiError, ConfigError, DecodeError, type ErrorDetails } from '../../http/errors.ts';
+import { isObject } from '../../http/is-object.ts';
+import { queriesOf, type QueriesOrSet } from '../queries/metric-set.ts';
 import type { Queries, Query } from '../queries/query.ts';
-import type { MetricSet } from '../queries/metric-set.ts';
 import { decodeMetric } from '../results/decode.ts';
 import type { AnyOutcomes, MetricFailure, Outcome, Outcomes, Results } from '../results/results.ts';
-import { isObject } from '../results/values.ts';
 import { checkIds, type MetricIds } from './ids.ts';
-
-/** A set of queries, with a name or without. */
-export type QueriesOrSet<Q extends Queries> = MetricSet<Q> | Q;
-
-export const queriesOf = <Q extends Queries>(given: QueriesOrSet<Q>): Q =>
-  (typeof given.name === 'string' ? given.queries : given) as Q;
 
 /**
  * The answers of metrics in the order of their ids: Connect sends them bare or inside `data`.

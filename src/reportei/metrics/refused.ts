@@ -1,7 +1,7 @@
 import { type ApiError, isSdkError } from '../../http/errors.ts';
+import { isObject } from '../../http/is-object.ts';
 import type { Queries } from '../queries/query.ts';
 import type { AnyOutcomes } from '../results/results.ts';
-import { isObject } from '../results/values.ts';
 import type { MetricIds } from './ids.ts';
 
 /** Whether a request was refused as a whole for what it asks, not for its dates or its integration. */

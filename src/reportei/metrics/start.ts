@@ -1,10 +1,8 @@
-import { lazy } from '../../http/lazy.ts';
 import type { ConnectCore } from '../connect-core.ts';
 import { refuseNo } from '../objects.ts';
-import type { Queries } from '../queries/query.ts';
-import type { MetricsOptions } from './ask.ts';
 import { checkIds, idsOf, type MetricIds } from './ids.ts';
-import { headOf, wireMetrics } from './request.ts';
+import type { Question } from './question.ts';
+import { wireMetrics } from './wire-metrics.ts';
 
 /** Where the metrics are to be sent, and under which ids. */
 export interface Webhook<Name extends string = string> {
@@ -15,35 +13,28 @@ export interface Webhook<Name extends string = string> {
 
 /** What was started by `metricsAsync`: the answer arrives later, at the webhook. */
 export interface StartedMetrics<Name extends string> {
-  /** Each query's id: `readMetrics(queries, ids, body)` reads the webhook's body. */
+  /** Each query's id: `readMetrics` of `tallywire/reportei/callbacks` reads the webhook's body. */
   readonly ids: MetricIds<Name>;
 }
 
+/** @throws ConfigError for ids of other queries. */
 export const startMetrics = (
   core: ConnectCore,
-  queries: Queries,
-  options: MetricsOptions & { readonly webhook: Webhook },
+  { queries, head, options }: Question,
+  { url, ids = idsOf(queries) }: Webhook,
 ) => {
-  const asked = lazy(() => {
-    const names = Object.keys(queries);
-    const ids = options.webhook.ids ?? idsOf(queries);
-    checkIds(ids, names);
-    return { ids, metrics: structuredClone(wireMetrics(queries, ids)) };
-  });
+  checkIds(ids, Object.keys(queries));
   return core.call({
     method: 'post',
     path: '/metrics/get-data-async',
-    init: () => {
-      const { metrics } = asked();
-      return {
-        body: { ...headOf(options), metrics, metrics_webhook_url: options.webhook.url },
-      };
-    },
+    init: () => ({
+      body: { ...head, metrics: wireMetrics(queries, ids), metrics_webhook_url: url },
+    }),
     decode: (body, response) => {
       refuseNo(body, response);
-      return { ids: asked().ids };
+      return { ids };
     },
-    identify: () => ({ metricIds: asked().ids }),
+    identify: () => ({ metricIds: ids }),
     options,
   });
 };

@@ -6,7 +6,7 @@ export {
   number,
   type QueryOptions,
 } from './builders.ts';
-export { type MetricSet, metricSet } from './metric-set.ts';
+export { type MetricSet, metricSet, type QueriesOrSet } from './metric-set.ts';
 export type {
   Component,
   Dimension,

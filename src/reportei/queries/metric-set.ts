@@ -24,3 +24,9 @@ export const metricSet = <const Name extends string, Q extends Queries>(
   if (Object.keys(queries).length === 0) throw new ConfigError(`the set ${name} has no query`);
   return { name, queries };
 };
+
+/** A set of queries, with a name or without. */
+export type QueriesOrSet<Q extends Queries> = MetricSet<Q> | Q;
+
+export const queriesOf = <Q extends Queries>(given: QueriesOrSet<Q>): Q =>
+  (typeof given.name === 'string' ? given.queries : given) as Q;

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../http/errors.ts';
-import { isObject } from '../results/values.ts';
+import { isObject } from '../../http/is-object.ts';
 import type { WireQuery } from './query.ts';
 
 /** One query of a payload, with the id that it came with. */

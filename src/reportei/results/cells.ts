@@ -1,5 +1,6 @@
+import { isObject } from '../../http/is-object.ts';
+import { metricCell } from './numeric.ts';
 import type { Cell } from './results.ts';
-import { isObject, metricCell } from './values.ts';
 
 /**
  * The number in a cell: the cell itself, or the `value` of an object such as `{value, title}`. `null`

@@ -1,7 +1,8 @@
+import { type Fields, isObject } from '../../http/is-object.ts';
 import type { WireQuery } from '../queries/query.ts';
 import { distinct } from './distinct.ts';
 import type { AnySeries, ChartResult, NamedSeries } from './results.ts';
-import { type Fields, isObject, label, list, numbers, unfit } from './values.ts';
+import { label, list, numbers, unfit } from './values.ts';
 
 /** By metric: in their order, unless the series have the metrics' names in another one. */
 const byMetric = (series: readonly NamedSeries[], query: WireQuery, path: string): AnySeries => {

@@ -1,11 +1,12 @@
 import { ConfigError } from '../../http/errors.ts';
+import { type Fields, isObject } from '../../http/is-object.ts';
 import type { OtherComponent, Query, WireQuery } from '../queries/query.ts';
 import type { StandardIssue } from '../queries/standard-schema.ts';
 import { decodeChart } from './chart.ts';
 import { failureOf } from './failure.ts';
 import type { AnyResult, Comparison, MetricFailure, NumberResult } from './results.ts';
 import { decodeTable } from './table.ts';
-import { type Fields, isObject, number, numbers, unfit } from './values.ts';
+import { number, numbers, unfit } from './values.ts';
 
 const comparison = (value: unknown, path: string): Comparison | null => {
   if (!isObject(value)) return null;

@@ -1,5 +1,5 @@
+import { isObject } from '../../http/is-object.ts';
 import type { MetricFailure } from './results.ts';
-import { isObject } from './values.ts';
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;

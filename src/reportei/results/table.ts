@@ -1,7 +1,9 @@
+import type { Fields } from '../../http/is-object.ts';
 import type { WireQuery } from '../queries/query.ts';
 import { distinct } from './distinct.ts';
+import { metricCell } from './numeric.ts';
 import type { Cell, DatatableResult, Row } from './results.ts';
-import { type Fields, isCell, list, metricCell, unfit } from './values.ts';
+import { isCell, list, unfit } from './values.ts';
 
 /** Sums of what has been rounded on the way need not agree to the last digit. */
 const agree = (a: number, b: number): boolean =>

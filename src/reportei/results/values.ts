@@ -1,10 +1,7 @@
 import { DecodeError } from '../../http/errors.ts';
+import { isObject } from '../../http/is-object.ts';
+import { isNumeric } from './numeric.ts';
 import type { Cell } from './results.ts';
-
-export type Fields = { readonly [key: string]: unknown };
-
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What makes of one metric's answer an error: `path` says where, in the query's own name. */
 export const unfit = (path: string, expected: string): DecodeError =>
@@ -14,9 +11,6 @@ export const list = (value: unknown, path: string): readonly unknown[] => {
   if (Array.isArray(value)) return value;
   throw unfit(path, 'a list');
 };
-
-const isNumeric = (text: string): boolean =>
-  /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text));
 
 /** A number as Connect writes it: also as text, or empty for "none". */
 export const number = (value: unknown, path: string): number | null => {
@@ -41,7 +35,3 @@ export const label = (value: unknown, path: string): string => {
 
 export const isCell = (value: unknown): value is Cell =>
   typeof value === 'string' || typeof value === 'number' || value === null || isObject(value);
-
-/** A metric's cell: a number also where it is written as text. */
-export const metricCell = (cell: Cell): Cell =>
-  typeof cell === 'string' && isNumeric(cell) ? Number(cell) : cell;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limitOf, readHints } from '../../../src/http/rate-hints.ts';
+import { limitOf } from '../../../src/http/limit-of.ts';
+import { readHints } from '../../../src/http/rate-hints.ts';
 
 const now = Date.parse('2024-01-01T00:00:00Z');
 const read = (headers: Record<string, string>, status = 200) =>

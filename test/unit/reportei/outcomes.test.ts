@@ -1,13 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import {
-  chart,
-  datatable,
-  metricSet,
-  number,
-  readMetricOutcomes,
-  readMetrics,
-} from '../../../src/reportei/index.ts';
+import { chart, datatable, metricSet, number } from '../../../src/reportei/index.ts';
+import { readMetricOutcomes, readMetrics } from '../../../src/reportei/callbacks/index.ts';
 
 const ids = {
   replies: 'f35a44ce-dac5-4188-aace-5c44a8952176',

@@ -8,9 +8,9 @@ import {
   datatable,
   number,
   type Query,
-  readMetrics,
   type StandardSchema,
 } from '../../../src/reportei/index.ts';
+import { readMetrics } from '../../../src/reportei/callbacks/index.ts';
 
 const id = 'f35a44ce-dac5-4188-aace-5c44a8952176';
 
