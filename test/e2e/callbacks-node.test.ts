@@ -346,6 +346,16 @@ describe('toNodeListener', () => {
     expect(await answer.json()).toEqual({ asked: '/a%20b', got: 'ü' });
   });
 
+  it('asks for the whole path, wherever it is mounted and however it is written', async () => {
+    const listener = toNodeListener(async ({ url }) => Response.json(new URL(url).pathname));
+    await using mounted = await listen(express().use('/hooks', listener));
+    expect(await (await fetch(`${mounted.origin}/hooks/a`)).json()).toBe('/hooks/a');
+    await using receiver = await listen(listener);
+    const line = 'GET http://app.example.com/a/b?c HTTP/1.1\nHost: x\nConnection: close\n\n';
+    const text = await speak(receiver, line, (socket) => once(socket, 'close'));
+    expect(text).toMatch(/"\/a\/b"$/);
+  });
+
   it('works over HTTP/2', async () => {
     const server = createHttp2Server({}, toNodeListener(handler)).listen(0, '127.0.0.1');
     await once(server, 'listening');
