@@ -4,6 +4,7 @@ const config: KnipConfig = {
   entry: [
     'src/{index,reo/index,reportei/index,reportei/callbacks/index,mock/index,cli/main}.ts',
     'src/mock/page/main.tsx',
+    'src/cli/report-page/main.ts',
     // Two modules that package.json offers as `#transport`, and one that the build puts in.
     'src/http/transport-*.ts',
     'src/mock/contract/prepared.ts',

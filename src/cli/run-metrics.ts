@@ -127,7 +127,7 @@ function planOf(source: Source, flags: MetricsFlags): Plan {
 function integrationsOf({ integration }: MetricsFlags, { options }: Source): readonly string[] {
   const own = integration ?? [options.integration ?? []].flat();
   if (own.length === 0) throw new Mistake('whose metrics? Give --integration and its UUID');
-  return [...new Set(checkUuids(own.map((one) => String(one).toLowerCase())))];
+  return [...new Set(checkUuids(own).map((one) => one.toLowerCase()))];
 }
 
 /** Days that cannot be are a mistake of who typed them. */

@@ -78,6 +78,8 @@ const inked = (page: Page, canvases = '.canvas canvas'): Promise<readonly number
     canvases,
   );
 
+const UNPRINTABLE = '\u2028\u0000\ud800';
+
 const groundOf = (page: Page): Promise<string> =>
   page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 
@@ -196,7 +198,7 @@ describe('the page of a report in Chromium', () => {
     "$&$'$`",
     '__proto__',
     'constructor',
-    '\u2028\u0000\ud800',
+    UNPRINTABLE,
     ['wide', 'W'.repeat(3_000)].join(' '),
   ])('takes %# for text', async (hostile) => {
     await using shown = await show(everywhere(hostile), { viewport: { width: 390, height: 800 } });
@@ -205,13 +207,10 @@ describe('the page of a report in Chromium', () => {
       await canvas.scrollIntoViewIfNeeded();
       await expect.poll(async () => (await inked(page))[place]).toBeGreaterThan(100);
     }
-    expect(await page.locator('h1').innerText()).toBe(
-      hostile.replaceAll(/[\u2028\u0000]/g, '').replace('\ud800', '\ufffd'),
-    );
+    expect(await page.locator('h1').innerText()).toBe(hostile === UNPRINTABLE ? '\ufffd' : hostile);
     expect(await page.locator('main script, main img').count()).toBe(0);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    expect(await page.evaluate(() => ({}) as { polluted?: unknown })).toEqual({});
     expect(complaints).toEqual([]);
   });
 

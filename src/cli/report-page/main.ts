@@ -15,8 +15,15 @@ import { configOf, heightOf } from './config.ts';
 import { themeOf } from './theme.ts';
 
 Chart.register(
-  ...[BarController, BarElement, CategoryScale, Legend, LinearScale],
-  ...[LineController, LineElement, PointElement, Tooltip],
+  BarController,
+  BarElement,
+  CategoryScale,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
 );
 Chart.defaults.font.family = getComputedStyle(document.documentElement).fontFamily;
 

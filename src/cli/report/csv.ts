@@ -6,6 +6,9 @@ import { clean } from './text.ts';
 /** By this spreadsheets know that the file is UTF-8. */
 const BOM = '\ufeff';
 
+const BEFORE = ['integration', 'metric', 'reference_key', 'component', 'start', 'end', 'row'];
+const AFTER = 'measure value text url previous difference_percent failure message'.split(' ');
+
 type Value = string | number | null | undefined;
 
 /** One value of one metric: a line of the file. */
@@ -38,20 +41,25 @@ export function renderCsv(report: Report): string {
     (most, { lines }) => lines.reduce((m, { labels }) => Math.max(m, labels?.length ?? 0), most),
     2,
   );
-  const head = [
-    ...['integration', 'metric', 'reference_key', 'component', 'start', 'end', 'row'],
-    ...Array.from({ length: depth }, (_, i) => (i === 0 ? 'label' : `label_${i + 1}`)),
-    ...['measure', 'value', 'text', 'url', 'previous', 'difference_percent', 'failure', 'message'],
-  ];
-  const rows = all.flatMap(({ integration, metric, lines }) =>
-    lines.map((line): readonly Value[] => [
-      ...[integration.uuid, metric.name, metric.wire.reference_key, metric.wire.component],
-      ...[start, end, line.row],
-      ...Array.from({ length: depth }, (_, i) => line.labels?.[i]),
-      ...[line.measure, line.value, line.text, line.url, line.before, line.percent],
-      ...[line.reason, line.message],
-    ]),
-  );
+  const labels = Array.from({ length: depth }, (_, i) => (i === 0 ? 'label' : `label_${i + 1}`));
+  const head = [...BEFORE, ...labels, ...AFTER];
+  const rows = all.flatMap(({ integration, metric, lines }) => {
+    const { name, wire } = metric;
+    const before = [integration.uuid, name, wire.reference_key, wire.component, start, end];
+    return lines.map((line): readonly Value[] => [
+      ...before,
+      line.row,
+      ...labels.map((_, i) => line.labels?.[i]),
+      line.measure,
+      line.value,
+      line.text,
+      line.url,
+      line.before,
+      line.percent,
+      line.reason,
+      line.message,
+    ]);
+  });
   return BOM + [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 

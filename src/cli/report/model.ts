@@ -101,7 +101,7 @@ export function seriesOf({ series }: ChartResult): readonly Series[] {
 }
 
 export const dimensionsOf = ({ dimensions = [] }: WireQuery): readonly string[] =>
-  dimensions.map((one) => (typeof one === 'string' ? one : String(one.field)));
+  dimensions.map((one) => (typeof one === 'string' ? one : one.field));
 
 const TIME = /^(date|day|week|month|year)$|^(date|year)(hour|week|month)/i;
 const DAY = /^\d{4}-?\d{2}(-?\d{2})?([T ].*)?$/;
