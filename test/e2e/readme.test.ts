@@ -62,7 +62,7 @@ afterAll(() => mock.close());
 
 describe('README', () => {
   it('has snippets that compile against the built package', async () => {
-    const tsc = `${root}node_modules/typescript/bin/tsc`;
+    const tsc = `${root}node_modules/typescript-7/bin/tsc`;
     const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch(
       (error: { stdout: string }) => error,
     );
@@ -106,6 +106,21 @@ describe('README', () => {
       expect(output).toMatch(/^listening on /m);
     },
   );
+
+  it('has commands for payloads that work, one after another', async () => {
+    const lines = joined.filter((line) => /^npx tallywire (types|metrics)/.test(line));
+    const queries = [
+      { reference_key: 'ig:story_replies', component: 'number_v1', metrics: ['replies'] },
+    ];
+    await writeFile(`${folder}payload.json`, JSON.stringify({ metrics: queries }));
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) {
+      const command = line.replace('npx tallywire', `"${process.execPath}" "${root}dist/cli.js"`);
+      await run('sh', ['-c', command], { cwd: folder, env: environment });
+    }
+    expect(await readFile(`${folder}dashboard.ts`, 'utf8')).toContain("number('ig:story_replies'");
+    expect(await readFile(`${folder}report.html`, 'utf8')).toContain('<!doctype html>');
+  });
 
   it.each(joined.filter((line) => line.startsWith('curl ')))('asks by: %s', async (line) => {
     const command = line.replace('http://127.0.0.1:4010', mock.url).replace('curl', 'curl -sS -f');
