@@ -1,6 +1,6 @@
 /** The webhook receiver behind the servers that people use, each on 127.0.0.1 and a free port. */
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import express from 'express';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
@@ -108,4 +108,32 @@ export const parsing: Readonly<Record<string, Start>> = {
       done(null, body),
     );
   }),
+};
+
+export const json = { 'content-type': 'application/json' };
+
+export const send = (
+  to: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = json,
+): Promise<Response> => fetch(to, { method: 'POST', body, headers });
+
+/** Where a webhook's URL leads to when a receiver listens here. */
+export const at = ({ origin }: Receiver, url: string): string =>
+  origin + url.slice(new URL(url).origin.length);
+
+/** All that a server answers on a connection of its own, until `then` has ended. */
+export const speak = async (
+  { origin }: Receiver,
+  start: string,
+  then: (socket: Socket, text: () => string) => Promise<unknown>,
+): Promise<string> => {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk));
+  socket.on('error', () => {});
+  socket.write(start.replaceAll('\n', '\r\n'));
+  await then(socket, () => text);
+  socket.destroy();
+  return text;
 };
