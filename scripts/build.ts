@@ -129,12 +129,16 @@ const bundleClients = async (): Promise<void> => {
   const input = sources([...clientModules, ...transportModules]);
   // package.json says what #transport is, depending on the platform.
   const external = ['undici', '#transport'];
-  // What the clients share in three files: what the transports build on, what is loaded at the first
-  // call, which imports a transport, and the rest. openapi-fetch is in there: finding that package takes
-  // Node as long as everything else, and its CommonJS build has no export that `require` finds.
+  // What the clients share in four files: what everything builds on, the transports' part, what is
+  // loaded at the first call, which imports a transport, and the rest. A group takes along whatever it
+  // imports that no group before it has. openapi-fetch is inside the last: finding that package takes Node
+  // as long as everything else, and its CommonJS build has no export that `require` finds.
+  const base =
+    /src\/http\/(base-url|duration|errors|is-object|lazy|light-request|limit-of|on-abort|secret)\.ts$/;
   const transport = /src\/http\/(transport-fetch|wire|within)\.ts$/;
   const engine = /src\/http\/(engine|gate|policy|rate-hints|read-answer|retry|send-raw)\.ts$/;
   const groups = [
+    { name: 'base', test: base, priority: 4 },
     { name: 'transport', test: transport, priority: 3 },
     { name: 'engine', test: engine, priority: 2 },
     { name: 'http', test: /src\/http\/(?!transport-)|openapi-fetch/, priority: 1 },
