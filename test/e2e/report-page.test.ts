@@ -166,7 +166,7 @@ describe('the page of a report in Chromium', () => {
       const box = await chart.boundingBox();
       // As wide as there is room, and in the proportions in which it was drawn.
       const drawn = await chart.evaluate(({ width, height }: HTMLCanvasElement) => width / height);
-      expect(box?.width).toBeGreaterThan(300);
+      expect(box?.width).toBeGreaterThan(500);
       expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(drawn, 1);
     }
     const cut = await page.evaluate(() =>

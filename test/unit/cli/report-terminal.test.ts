@@ -22,6 +22,23 @@ describe('a report in the terminal', () => {
     expect(lineOf('ig:same')).toBe('ig:same 7 = from 7');
   });
 
+  it('takes the change from Connect, and from the two values where Connect does not tell', () => {
+    const comparison = { values: 100, difference: 19.5, absoluteDifference: null };
+    const told = metric('told', 'number_v1', { values: 120, comparison });
+    const untold = metric('untold', 'number_v1', {
+      values: 50,
+      comparison: { ...comparison, difference: null },
+    });
+    const fromNothing = metric('new', 'number_v1', {
+      values: 5,
+      comparison: { values: 0, difference: null, absoluteDifference: 5 },
+    });
+    const text = renderTerminal(report([told, untold, fromNothing]), paper);
+    expect(text).toMatch(/told +120 {2}▲ {2}\+19\.5 %/);
+    expect(text).toMatch(/untold +50 {2}▼ {2}-50\.0 %/);
+    expect(text).toMatch(/new +5 {2}▲ +from 0\n/);
+  });
+
   it('shows what has no value as none, never as 0', () => {
     expect(lineOf('ig:nothing')).toBe('ig:nothing –');
   });
@@ -104,7 +121,7 @@ describe('texts from elsewhere in the terminal', () => {
   const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
   it.each([
-    ['\u001b[2J\u001b[31mred\u001b]0;title\u0007', 'red'],
+    ['\u001b[2J\u001b[31mred\u001b]0;title\u0007', /^red$/],
     ['\u009b2Jx\u0090y', /x.?y?/],
     ['a\r\nb\tc\u0000d', 'a b cd'],
     ['\u202egnp.exe', 'gnp.exe'],
