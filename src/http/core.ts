@@ -5,7 +5,7 @@ import createFetchClient, {
 } from 'openapi-fetch';
 import { type AnswerInfo, type ApiCall, apiCall } from './api-call.ts';
 import { toMilliseconds } from './duration.ts';
-import type * as EngineModule from './engine.ts';
+import type { Engine } from './engine.ts';
 import { ConfigError, type ErrorDetails, isSdkError } from './errors.ts';
 import { LightRequest, nothingToRead } from './light-request.ts';
 import { lazy } from './lazy.ts';
@@ -114,9 +114,6 @@ const serialize = (body: unknown): string => {
 const impossible = (what: string, cause: unknown): ConfigError =>
   new ConfigError(`${what} cannot be made of what was given`, { cause });
 
-type Engine = Pick<Policy, 'run' | 'learn'> &
-  Pick<typeof EngineModule, 'misfit' | 'readAnswer' | 'sendRaw'>;
-
 /** openapi-fetch as the typed core of both clients, with every request under one policy. */
 export const createCore = <Paths extends {}>(
   options: CoreOptions,
@@ -127,8 +124,8 @@ export const createCore = <Paths extends {}>(
   if (options.baseUrl !== undefined) settings.baseUrl();
   const { fetch, transport } = options;
   const engine = lazy(async (): Promise<Engine> => {
-    const { createEngine, ...read } = await import('./engine.ts');
-    return { ...read, ...createEngine({ fetch, transport }, limits) };
+    const { createEngine } = await import('./engine.ts');
+    return createEngine({ fetch, transport }, limits);
   });
   return withKeys(engine, limits, settings);
 };
