@@ -50,10 +50,12 @@ export async function runMetrics(
 
   const { queries, name } = plan.source;
   const total = Object.keys(queries).length * plan.integrations.length;
-  const progress = progressLine(total, flags.quiet);
   const days = { period, timeZone: timeZone ?? null };
   const lines: string[] = [];
   const isStreamed = plan.format === 'ndjson' && plan.output === undefined;
+  // Lines on the same terminal tell how far it has come.
+  const isTold = isStreamed && process.stdout.isTTY;
+  const progress = progressLine(total, flags.quiet || isTold);
   try {
     const integrations = await fetchReports({
       queries,
