@@ -8,19 +8,19 @@ import type { AnyResult, Comparison, MetricFailure, NumberResult } from './resul
 import { decodeTable } from './table.ts';
 import { number, numbers, unfit } from './values.ts';
 
+/** Some numbers come in a list of one. */
+const single = (value: unknown): unknown =>
+  Array.isArray(value) && value.length <= 1 ? value[0] : value;
+
 const comparison = (value: unknown, path: string): Comparison | null => {
   if (!isObject(value)) return null;
   const decoded = {
-    value: number(value.values, `${path}.values`),
+    value: number(single(value.values), `${path}.values`),
     difference: number(value.difference, `${path}.difference`),
     absoluteDifference: number(value.absoluteDifference, `${path}.absoluteDifference`),
   };
   return Object.values(decoded).every((part) => part === null) ? null : decoded;
 };
-
-/** Some numbers come in a list of one. */
-const single = (value: unknown): unknown =>
-  Array.isArray(value) && value.length <= 1 ? value[0] : value;
 
 const decodeNumber = (answer: Fields, path: string): NumberResult => ({
   component: 'number_v1',

@@ -32,5 +32,5 @@ export const failureOf = (answer: unknown, documented: boolean): MetricFailure |
   if (type === undefined && message === undefined && warning !== undefined) {
     return { ok: false, reason: 'no_data_in_period', message: warning };
   }
-  return { ok: false, reason: type ?? 'unknown', message: message ?? 'the answer has no values' };
+  return { ok: false, reason: type || 'unknown', message: message ?? 'the answer has no values' };
 };

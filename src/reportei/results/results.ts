@@ -63,7 +63,8 @@ export interface DatatableResult<Column extends string = string> extends Result<
   readonly rows: readonly Row<Column>[];
   /**
    * Connect's row of totals. `null` where there is none: a row counts as one if it is called "Total"
-   * and is the sum of the others in at least one column.
+   * and is the sum of the others in at least one column. Zeros among zeros prove nothing where
+   * another column is no sum.
    */
   readonly total: Row<Column> | null;
   /** What Connect says about the columns, untouched. */

@@ -1,6 +1,7 @@
 import type { Fields } from '../../http/is-object.ts';
 import type { WireQuery } from '../queries/query.ts';
 import { distinct } from './distinct.ts';
+import { cellNumber } from './cells.ts';
 import { metricCell } from './numeric.ts';
 import type { Cell, DatatableResult, Row } from './results.ts';
 import { isCell, list, unfit } from './values.ts';
@@ -9,16 +10,33 @@ import { isCell, list, unfit } from './values.ts';
 const agree = (a: number, b: number): boolean =>
   Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b));
 
-/** Whether one row is the sum of the others in a column. */
-const isSum = (total: Row, rows: readonly Row[], column: string): boolean => {
-  let sum = 0;
+/**
+ * What a column says of one row being the sum of the others: zeros among zeros prove nothing, and
+ * contradict nothing. `undefined` for a column that cannot be summed.
+ */
+const verdict = (total: Row, rows: readonly Row[], column: string): boolean | 0 | undefined => {
+  const said = cellNumber(total[column] as Cell);
+  if (said === null) return undefined;
+  let sum = -said;
   for (const row of rows) {
-    const cell = row[column];
-    if (typeof cell !== 'number') return false;
-    sum += cell;
+    const cell = row[column] as Cell;
+    const value = cellNumber(cell);
+    // Nothing adds nothing; a text may be a number in a form that cannot be read.
+    if (value === null && cell !== null && cell !== '') return undefined;
+    sum += value ?? 0;
   }
-  const said = total[column] as number;
-  return agree(said, sum - said);
+  return said === 0 && sum === 0 ? 0 : agree(said, sum);
+};
+
+const isTotal = (row: Row, rows: readonly Row[], columns: readonly string[]): boolean => {
+  const verdicts = columns.map((column) => verdict(row, rows, column));
+  return verdicts.includes(true) || (verdicts.includes(0) && !verdicts.includes(false));
+};
+
+/** A metric's cell. A text that no number can hold to its last digit is an id, and stays one. */
+const measured = (cell: Cell): Cell => {
+  const known = metricCell(cell);
+  return Number.isInteger(known) && !Number.isSafeInteger(known) ? cell : known;
 };
 
 const columnsOf = (values: readonly unknown[], dimensions: readonly string[], query: WireQuery) => {
@@ -37,7 +55,7 @@ const rowOf = (value: unknown, columns: readonly string[], dimensions: number): 
     const cell: unknown = value[i];
     if (!isCell(cell)) return i;
     const column = columns[i] as string;
-    const known = i < dimensions ? cell : metricCell(cell);
+    const known = i < dimensions ? cell : measured(cell);
     // An assignment to this name would change what the row inherits from.
     if (column === '__proto__')
       Object.defineProperty(row, column, { value: known, enumerable: true });
@@ -64,9 +82,7 @@ export const decodeTable = (answer: Fields, path: string, query: WireQuery): Dat
   // The name alone proves nothing, since a campaign may be called "Total".
   const total = all.find(
     (row) =>
-      dimensions.length > 0 &&
-      row[label as string] === 'Total' &&
-      metrics.some((column) => isSum(row, all, column)),
+      dimensions.length > 0 && row[label as string] === 'Total' && isTotal(row, all, metrics),
   );
   return {
     component: 'datatable_v1',

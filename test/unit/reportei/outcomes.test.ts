@@ -78,6 +78,7 @@ describe('readMetrics', () => {
     ['something_new', { type: 'something_new', message: 'm' }],
     ['expired_token', { type: 'expired_token' }],
     ['unknown', { message: 'm' }],
+    ['unknown', { type: '', message: 'm' }],
     ['no_data_in_period', { warning: 'There is no data' }],
     ['missing', undefined],
   ])('names a failed metric, and carries the good ones: %s', (reason, failure) => {

@@ -76,6 +76,11 @@ describe('a number', () => {
     });
   });
 
+  it('is compared with a list of one, as it may be one itself', () => {
+    const comparison = { values: ['4'], difference: 25, absoluteDifference: 1 };
+    expect(read(single, { values: [5], comparison }).comparison?.value).toBe(4);
+  });
+
   it.each([undefined, null, [], {}, { values: null, difference: null, absoluteDifference: '' }])(
     'has no comparison when Connect sends %j',
     (comparison) => {
@@ -204,6 +209,15 @@ describe('a table', () => {
     expect(read(query, { values: [] }).columns).toEqual(['type']);
   });
 
+  it('keeps the last digits of ids', () => {
+    const values = [['a', '17895695668004551', '9007199254740991']];
+    expect(read(clicks, { values }).rows[0]).toEqual({
+      type: 'a',
+      count: '17895695668004551',
+      ctr: 9007199254740991,
+    });
+  });
+
   it('keeps a column that is called __proto__', () => {
     const query = datatable('x', { metrics: ['__proto__'], dimensions: ['type'] });
     const row = read(query, { values: [['a', { polluted: 1 }]] }).rows[0];
@@ -261,6 +275,55 @@ describe('a row called Total', () => {
     const table = read(clicks, { values: [...rows, real, total] });
     expect(table.total?.count).toBe(500);
     expect(table.rows.map(({ count }) => count)).toEqual([2, 428, 70]);
+  });
+
+  it.each([
+    [
+      'nothing in some rows',
+      [
+        ['A', 10, null],
+        ['B', '', 2],
+        ['Total', 10, 2],
+      ],
+    ],
+    [
+      'objects',
+      [
+        ['A', { value: '10' }, '5%'],
+        ['B', { value: 1, title: 'one' }, '7%'],
+        ['Total', { value: 11 }, '6%'],
+      ],
+    ],
+    [
+      'zeros alone',
+      [
+        ['A', 0, null],
+        ['B', 0, 0],
+        ['Total', 0, null],
+      ],
+    ],
+  ])('is the total of a column with %s', (_, values) => {
+    const table = read(clicks, { values });
+    expect(table.total).toEqual({ type: 'Total', count: expect.anything(), ctr: values[2]?.[2] });
+    expect(table.rows.map(({ type }) => type)).toEqual(['A', 'B']);
+  });
+
+  it('is not proved by texts that hold no number', () => {
+    expect(
+      totalOf([
+        ['A', 5, 'R$ 5'],
+        ['B', '6%', 7],
+        ['Total', 5, 7],
+      ]),
+    ).toBeNull();
+  });
+
+  it('is not proved by zeros where another column is no sum', () => {
+    const real = ['Total', 70, 0];
+    expect(totalOf([['A', 10, 0], real])).toBeNull();
+    const table = read(clicks, { values: [['A', 10, 0], real, ['Total', 80, 0]] });
+    expect(table.total?.count).toBe(80);
+    expect(table.rows.map(({ count }) => count)).toEqual([10, 70]);
   });
 
   it('is none where nothing is broken down, or nothing is there to be summed', () => {
