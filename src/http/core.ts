@@ -13,6 +13,7 @@ import type { CallOptions, ClientOptions, RateLimit } from './options.ts';
 import type { Authorize, Outcome, Policy } from './policy.ts';
 import type { ErrorReader } from './read-answer.ts';
 import type { RetryMode } from './retry.ts';
+import { wholeNumber } from './numbers.ts';
 
 /** What an API decides for itself. */
 export interface CoreSettings {
@@ -63,6 +64,7 @@ export interface Core<Paths extends {}> {
     call: Call<Paths, Path, M, T>,
   ) => ApiCall<T>;
   readonly authorize: Authorize;
+  readonly baseUrl: () => string;
   /** The same core, under the same limits, with other keys. */
   readonly as: (authorize: Authorize) => Core<Paths>;
   /** Sets the rate limits, where they are learned. */
@@ -70,11 +72,6 @@ export interface Core<Paths extends {}> {
 }
 
 const defaultTimeoutMs = 30_000;
-
-const checked = (value: number, least: number, option: string): number => {
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new ConfigError(`${option} must be a whole number, ${least} or more`);
-};
 
 const timeoutOf = ({ timeout }: CallOptions | CoreOptions): number | undefined =>
   timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout', 1);
@@ -87,8 +84,8 @@ const rate = (value: number | undefined, option: string): number | undefined => 
 const checkOptions = (options: CoreOptions, { concurrency, learns = false }: CoreSettings) => {
   const { rateLimit } = options;
   return {
-    maxRetries: checked(options.maxRetries ?? 3, 0, 'maxRetries'),
-    maxBytes: checked(options.maxAnswerBytes ?? 32 * 1024 * 1024, 1, 'maxAnswerBytes'),
+    maxRetries: wholeNumber(options.maxRetries ?? 3, 0, 'maxRetries'),
+    maxBytes: wholeNumber(options.maxAnswerBytes ?? 32 * 1024 * 1024, 1, 'maxAnswerBytes'),
     maxDelayMs: toMilliseconds(options.maxRetryDelay ?? '30s', 'maxRetryDelay'),
     timeoutMs: timeoutOf(options),
     concurrency: rate(options.concurrency, 'concurrency') ?? concurrency,
@@ -123,10 +120,18 @@ export const createCore = <Paths extends {}>(
   // An address from the options is checked now, one from the environment at the first call.
   if (options.baseUrl !== undefined) settings.baseUrl();
   const { fetch, transport } = options;
-  const engine = lazy(async (): Promise<Engine> => {
-    const { createEngine } = await import('./engine.ts');
-    return createEngine({ fetch, transport }, limits);
-  });
+  let loading: Promise<Engine> | undefined;
+  const load = async (): Promise<Engine> => {
+    try {
+      const { createEngine } = await import('./engine.ts');
+      return createEngine({ fetch, transport }, limits);
+    } catch (cause) {
+      // Of a bundle that comes over the network: the next call may have more luck.
+      loading = undefined;
+      throw new ConfigError('a part of this package could not be loaded', { cause });
+    }
+  };
+  const engine = (): Promise<Engine> => (loading ??= load());
   return withKeys(engine, limits, settings);
 };
 
@@ -142,7 +147,7 @@ const withKeys = <Paths extends {}>(
     mode,
     authorize,
     signal: options.signal,
-    maxRetries: checked(options.maxRetries ?? limits.maxRetries, 0, 'maxRetries'),
+    maxRetries: wholeNumber(options.maxRetries ?? limits.maxRetries, 0, 'maxRetries'),
     timeoutMs: timeoutOf(options) ?? limits.timeoutMs ?? timeoutMs ?? defaultTimeoutMs,
   });
   const modeOf = (method: string): RetryMode => (method === 'GET' ? 'safe' : 'unsent');
@@ -209,6 +214,7 @@ const withKeys = <Paths extends {}>(
     raw,
     call: (call) => apiCall(exchange(call)),
     authorize,
+    baseUrl,
     learn: async (hints) => (await engine()).learn(hints),
     as: (other) => withKeys(engine, limits, { ...settings, authorize: other }),
   };

@@ -10,7 +10,7 @@ import type { NamedOutcome } from './metrics/metrics.ts';
 import { type FetchOptions, type Question, questionOf, snapshot } from './metrics/question.ts';
 import type { StartedMetrics, Webhook } from './metrics/start.ts';
 import { type CustomerSettings, unwrap } from './objects.ts';
-import { queriesOf, type QueriesOrSet } from './queries/metric-set.ts';
+import type { QueriesOrSet } from './queries/metric-set.ts';
 import type { Queries } from './queries/query.ts';
 import type { AnyResult, Outcome, Outcomes, Results } from './results/results.ts';
 
@@ -80,16 +80,31 @@ export interface CustomerClient {
   readonly raw: Client<paths>;
 }
 
+/** Options with dates and lists of their own: a date counted on in a loop is another one soon. */
+const copied = (options: ByIdOptions): ByIdOptions =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      value instanceof Date || Array.isArray(value) ? snapshot(value as unknown) : value,
+    ]),
+  );
+
 export const customerClientOf = (core: ConnectCore): CustomerClient => {
-  /** @param ask what to ask, at the call: what it throws rejects the call. */
-  const fetch = (ask: () => Question | Promise<Question>) =>
+  const asking = async (given: QueriesOrSet<Queries>, options: FetchOptions) =>
+    questionOf(given, options);
+  const fetch = (asked: Promise<Question>) =>
     apiCall(
       (async () => {
-        const question = await ask();
+        const question = await asked;
         const { fetchMetrics } = await import('./metrics/metrics.ts');
         return fetchMetrics(core, question);
       })(),
     );
+  const byId = async (payload: unknown, options: ByIdOptions): Promise<Question> => {
+    const [copy, given] = [snapshot(payload), copied(options)];
+    const { queriesById, withPayload } = await import('./metrics/by-id.ts');
+    return asking(queriesById(copy), withPayload(copy, given));
+  };
   return {
     integrations: integrationsOf(core),
     settings: (options) =>
@@ -101,22 +116,26 @@ export const customerClientOf = (core: ConnectCore): CustomerClient => {
         options,
       }),
     metrics: ((given: QueriesOrSet<Queries>, options: FetchOptions) =>
-      fetch(() => questionOf(queriesOf(given), options))) as CustomerClient['metrics'],
-    metricsStream: async function* (given: QueriesOrSet<Queries>, options: FetchOptions) {
-      const question = questionOf(queriesOf(given), options);
-      const { streamMetrics } = await import('./metrics/metrics.ts');
-      yield* streamMetrics(core, question);
-    } as CustomerClient['metricsStream'],
+      fetch(asking(given, options))) as CustomerClient['metrics'],
+    metricsStream: ((given: QueriesOrSet<Queries>, options: FetchOptions) => {
+      const asked = asking(given, options);
+      // Who never listens is told nothing.
+      asked.catch(() => {});
+      return (async function* () {
+        const question = await asked;
+        const { streamMetrics } = await import('./metrics/metrics.ts');
+        yield* streamMetrics(core, question);
+      })();
+    }) as CustomerClient['metricsStream'],
     metricsById: ((payload: unknown, options: ByIdOptions = {}) =>
-      fetch(async () => {
-        const [copy, given] = [snapshot(payload), { ...options }];
-        const { queriesById, withPayload } = await import('./metrics/by-id.ts');
-        return questionOf(queriesById(copy), withPayload(copy, given));
-      })) as unknown as CustomerClient['metricsById'],
+      fetch(byId(payload, options))) as unknown as CustomerClient['metricsById'],
     metricsAsync: (given, options) =>
       apiCall(
         (async () => {
-          const [question, webhook] = [questionOf(queriesOf(given), options), options.webhook];
+          const [question, webhook] = [
+            questionOf(given, options),
+            snapshot({ ...options.webhook }),
+          ];
           const { startMetrics } = await import('./metrics/start.ts');
           return startMetrics(core, question, webhook).withResponse();
         })(),

@@ -2,10 +2,9 @@ import { isObject } from '../http/is-object.ts';
 import type { ErrorReader } from '../http/read-answer.ts';
 
 const hintOf = (status: number, body: unknown): string | undefined => {
-  const message = isObject(body) ? String(body.message) : '';
   switch (status) {
     case 401:
-      return /customer token/i.test(message)
+      return isObject(body) && /customer token/i.test(JSON.stringify(body.message))
         ? 'check the customer token'
         : 'check REPORTEI_TOKEN, and whether the trial or the session is over';
     case 403:

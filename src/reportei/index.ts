@@ -1,4 +1,5 @@
 export { createReporteiClient, type ReporteiClient, type ReporteiOptions } from './client.ts';
+export { collect } from './collect.ts';
 export type { CustomerClient, MetricsCall } from './customer-client.ts';
 export type { CreateCustomerOptions, Customers } from './customers.ts';
 export * from './dates/index.ts';
@@ -6,13 +7,7 @@ export type { IntegrationFilter, Integrations } from './integrations.ts';
 export type { ManyRequestsOptions, MetricsOptions } from './metrics/ask.ts';
 export type { ByIdOptions } from './metrics/by-id.ts';
 export { memoryCache, type MetricsCache } from './metrics/cache.ts';
-export {
-  collect,
-  type Collected,
-  type CollectOptions,
-  type LongWorkOptions,
-  type Progress,
-} from './metrics/collect.ts';
+export type { Collected, CollectOptions, LongWorkOptions, Progress } from './metrics/collect.ts';
 export type { MetricIds } from './metrics/ids.ts';
 export type { NamedOutcome } from './metrics/metrics.ts';
 export type { FetchOptions } from './metrics/question.ts';

@@ -2,9 +2,10 @@ import type { AnswerInfo } from '../../http/api-call.ts';
 import type { Duration } from '../../http/duration.ts';
 import { type ApiError, ConfigError, isSdkError } from '../../http/errors.ts';
 import type { CallOptions } from '../../http/options.ts';
+import { wholeNumber } from '../../http/numbers.ts';
 import type { PeriodOptions } from '../dates/index.ts';
 import type { Queries } from '../queries/query.ts';
-import type { AnyOutcomes } from '../results/results.ts';
+import type { AnyOutcomes, Outcome } from '../results/results.ts';
 import { collect, type LongWorkOptions, progressOf } from './collect.ts';
 import { idsOf, type MetricIds } from './ids.ts';
 import { blamed, isRefusal, refusedOutcomes } from './refused.ts';
@@ -31,7 +32,7 @@ export interface ManyRequestsOptions extends LongWorkOptions {
   readonly deadline?: Duration | undefined;
 }
 
-/** What one or more requests brought, or why they brought nothing. */
+/** What one or more requests brought, and why any of them brought nothing. */
 export interface Part {
   readonly names: readonly string[];
   readonly outcomes: AnyOutcomes;
@@ -60,18 +61,15 @@ const join = (parts: readonly Part[]): Part => ({
   names: parts.flatMap(({ names }) => names),
   outcomes: Object.fromEntries(parts.flatMap(({ outcomes }) => Object.entries(outcomes))),
   responses: parts.flatMap(({ responses }) => responses),
+  error: parts.find(({ error }) => error !== undefined)?.error,
 });
 
-const positive = (value: number, option: string): number => {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new ConfigError(`${option} must be a whole number, 1 or more`);
-};
-
-/** The outcome of queries whose request failed. */
-const failedWith = (error: unknown, names: readonly string[]): AnyOutcomes => {
+/** Queries whose request failed. */
+const failedPart = (names: readonly string[], error: unknown): Part => {
   if (!isSdkError(error) || error.code === 'config') throw error;
-  const { code, message } = error;
-  return Object.fromEntries(names.map((name) => [name, { ok: false, reason: code, message }]));
+  const failure = { ok: false, reason: error.code, message: error.message } as const;
+  const outcomes = Object.fromEntries(names.map((name) => [name, failure]));
+  return { names, outcomes, responses: [], error };
 };
 
 /**
@@ -87,15 +85,22 @@ export async function* askMetrics(
 ): AsyncGenerator<Part, void> {
   const names = Object.keys(queries);
   if (names.length === 0) throw new ConfigError('there is no metric to ask for');
-  const groups = groupsOf(names, positive(options.chunk ?? names.length, 'chunk'));
+  const groups = groupsOf(names, wholeNumber(options.chunk ?? names.length, 1, 'chunk'));
   const tell = progressOf(options, names.length);
-  let splits = positive(options.maxSplits ?? 64, 'maxSplits');
+  let splits = wholeNumber(options.maxSplits ?? 64, 1, 'maxSplits');
+
+  /** What is known already, should the rest of a refused request never come. */
+  const kept = new Map<string, Outcome>();
+  const keep = (outcomes: AnyOutcomes): void => {
+    for (const [name, outcome] of Object.entries(outcomes)) kept.set(name, outcome);
+  };
 
   const ask = async (names: readonly string[], signal: AbortSignal): Promise<Part> => {
     const asked = pick(queries, names);
     const ids = idsOf(asked);
     try {
       const { data, response } = await send(asked, ids, signal);
+      keep(data);
       return { names, outcomes: data, responses: response === undefined ? [] : [response] };
     } catch (error) {
       if (options.onRefused !== 'split' || !isRefusal(error)) throw error;
@@ -123,7 +128,13 @@ export async function* askMetrics(
     const asked = parts.filter(({ length }) => length > 0);
     splits -= asked.length;
     const outcomes = refusedOutcomes(refusal, refused);
-    const answers = asked.map((part) => ask(part, signal));
+    keep(outcomes);
+    // What one part cannot have must not cost the others theirs.
+    const answers = asked.map((part) =>
+      ask(part, signal).catch((error: unknown) =>
+        failedPart(part, signal.aborted ? signal.reason : error),
+      ),
+    );
     return join([{ names: refused, outcomes, responses: [] }, ...(await Promise.all(answers))]);
   };
 
@@ -134,8 +145,11 @@ export async function* askMetrics(
     tell(part.names.length, failed);
     return part;
   };
-  const failure = (group: readonly string[], error: unknown): Part =>
-    report({ names: group, outcomes: failedWith(error, group), responses: [], error });
+  const failure = (group: readonly string[], error: unknown): Part => {
+    const part = failedPart(group, error);
+    const known = Object.entries(part.outcomes).map(([name, one]) => [name, kept.get(name) ?? one]);
+    return report({ ...part, outcomes: Object.fromEntries(known) as AnyOutcomes });
+  };
 
   try {
     const work = collect(groups, ask, { ...limits, concurrency: groups.length });

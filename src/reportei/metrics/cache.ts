@@ -1,5 +1,5 @@
 import { type Duration, toMilliseconds } from '../../http/duration.ts';
-import { ConfigError } from '../../http/errors.ts';
+import { wholeNumber } from '../../http/numbers.ts';
 
 /**
  * Where answers of metrics are kept: `memoryCache()`, or a store of your own, shared or not. One that
@@ -23,8 +23,7 @@ export const memoryCache = (
   options: { readonly ttl?: Duration | undefined; readonly entries?: number | undefined } = {},
 ): MetricsCache => {
   const ms = toMilliseconds(options.ttl ?? '5m', 'ttl', 1);
-  const most = options.entries ?? 500;
-  if (!Number.isInteger(most) || most < 1) throw new ConfigError('entries must be 1 or more');
+  const most = wholeNumber(options.entries ?? 500, 1, 'entries');
   const kept = new Map<string, { readonly value: string; readonly until: number }>();
   return {
     get: (key) => {

@@ -1,6 +1,7 @@
 import { type Duration, toMilliseconds } from '../../http/duration.ts';
-import { ConfigError, TransportError } from '../../http/errors.ts';
+import { TransportError } from '../../http/errors.ts';
 import { onAbort } from '../../http/on-abort.ts';
+import { wholeNumber } from '../../http/numbers.ts';
 
 /** How far a long piece of work has come. */
 export interface Progress {
@@ -32,7 +33,7 @@ export type Collected<T, R> =
   | { readonly item: T; readonly ok: true; readonly value: R }
   | { readonly item: T; readonly ok: false; readonly error: unknown };
 
-type Items<T> = Iterable<T> | AsyncIterable<T>;
+export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
 async function* each<T>(items: Items<T>): AsyncGenerator<T> {
   yield* items;
@@ -73,25 +74,13 @@ export const progressOf = ({ onProgress }: LongWorkOptions, total: number | unde
   };
 };
 
-/**
- * Works on many items at once, and yields what becomes of each as it is done: metrics of many
- * integrations or customers, say. One that fails does not end the others. Items are taken as they are
- * needed, so a list that is read page by page may be given as it is.
- *
- * @param items e.g. `connect.customers.list()`, or a list of integrations
- * @param work one item's; pass the signal on to the calls that it makes
- * @throws TransportError `timeout` at the deadline, `aborted` by the signal; what the items throw.
- * @throws ConfigError for options that cannot work.
- */
+/** See `collect` of the package: this is what its first call loads. */
 export async function* collect<T, R>(
   items: Items<T>,
   work: (item: T, signal: AbortSignal) => Promise<R>,
   options: CollectOptions = {},
 ): AsyncGenerator<Collected<T, R>, void> {
-  const { concurrency = 8 } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new ConfigError('concurrency must be a whole number, 1 or more');
-  }
+  const concurrency = wholeNumber(options.concurrency ?? 8, 1, 'concurrency');
   const source = each(items);
   const { signal, stop } = limited(options);
   const total = Array.isArray(items) ? items.length : undefined;
@@ -114,7 +103,8 @@ export async function* collect<T, R>(
     try {
       while (!signal.aborted) {
         const next = await source.next();
-        if (next.done === true) return;
+        // It may have ended while the item was fetched.
+        if (next.done === true || signal.aborted) return;
         const collected = await attempt(next.value);
         tell(1, collected.ok ? 0 : 1);
         ready.push(collected);

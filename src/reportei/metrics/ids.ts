@@ -9,11 +9,17 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export const isUuid = (value: unknown): value is string =>
   typeof value === 'string' && uuid.test(value);
 
-/** An id for each query: its own, or a fresh one. */
-export const idsOf = (queries: Queries): MetricIds =>
-  Object.fromEntries(
-    Object.entries(queries).map(([name, { id = crypto.randomUUID() }]) => [name, id]),
+/** An id for each query: its own unless another has the same, or a fresh one. */
+export const idsOf = (queries: Queries): MetricIds => {
+  const taken = new Set<string>();
+  return Object.fromEntries(
+    Object.entries(queries).map(([name, { id = '' }]) => {
+      const isFree = id !== '' && !taken.has(id.toLowerCase());
+      taken.add(id.toLowerCase());
+      return [name, isFree ? id : crypto.randomUUID()];
+    }),
   );
+};
 
 /** @throws ConfigError unless there is one UUID for each name, and no two are the same. */
 export const checkIds = (ids: MetricIds, names: readonly string[]): void => {

@@ -40,7 +40,12 @@ const sender =
     const isGood = (outcomes: AnyOutcomes) => Object.values(outcomes).every(({ ok }) => ok);
     return throughCache<Answered>(
       cache,
-      [await core.authorize(), head, entries.map(([name, { wire }]) => [name, wire])],
+      [
+        core.baseUrl(),
+        await core.authorize(),
+        head,
+        entries.map(([name, { wire }]) => [name, wire]),
+      ],
       (text) => {
         const answers = JSON.parse(text) as readonly unknown[];
         const body = Object.fromEntries(entries.map(([name], i) => [ids[name], answers[i]]));
@@ -68,16 +73,19 @@ const joined = (parts: readonly Part[]): AnyOutcomes =>
 export const fetchMetrics = async (core: ConnectCore, question: Question) => {
   const { queries, options } = question;
   const parts: Part[] = [];
-  for await (const part of partsOf(core, question)) {
-    if (part.error !== undefined && !options.partial) {
-      const value = goodOnes(joined(parts));
-      if (isSdkError(part.error)) Object.defineProperty(part.error, 'results', { value });
-      throw part.error;
+  try {
+    for await (const part of partsOf(core, question)) {
+      parts.push(part);
+      if (part.error !== undefined && !options.partial) throw part.error;
     }
-    parts.push(part);
+  } catch (error) {
+    const value = goodOnes(joined(parts));
+    if (parts.length > 0 && isSdkError(error)) Object.defineProperty(error, 'results', { value });
+    throw error;
   }
-  const [first] = parts;
-  if (parts.every(({ error }) => error !== undefined)) throw first?.error;
+  const broughtNothing = ({ error, outcomes }: Part) =>
+    error !== undefined && !Object.values(outcomes).some(({ ok }) => ok);
+  if (parts.every(broughtNothing)) throw parts[0]?.error;
   const responses = parts.flatMap(({ responses }) => responses);
   const found = joined(parts);
   const outcomes: AnyOutcomes = Object.fromEntries(

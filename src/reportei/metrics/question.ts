@@ -1,5 +1,6 @@
 import { ConfigError } from '../../http/errors.ts';
 import { resolvePeriod } from '../dates/index.ts';
+import { queriesOf, type QueriesOrSet } from '../queries/metric-set.ts';
 import type { Queries, Query } from '../queries/query.ts';
 import type { ManyRequestsOptions, MetricsOptions } from './ask.ts';
 import type { MetricsCache } from './cache.ts';
@@ -9,7 +10,7 @@ const integrationOf = (integration: unknown) => {
     return { customer_integration: integration };
   }
   if (Array.isArray(integration) && integration.length > 0) {
-    return { customer_integration_uuids: integration as string[] };
+    return { customer_integration_uuids: [...integration] as string[] };
   }
   throw new ConfigError('integration must be a UUID, or a list of them');
 };
@@ -55,9 +56,12 @@ export const snapshot = <T>(value: T): T => {
 };
 
 /** @throws ConfigError for what no request can be made of. */
-export const questionOf = (given: Queries, options: Question['options']): Question => {
+export const questionOf = (
+  given: QueriesOrSet<Queries>,
+  options: Question['options'],
+): Question => {
   if (typeof options !== 'object') throw new ConfigError('integration and days are missing');
-  const queries = Object.entries(given).map(([name, query]): [string, Query] => {
+  const queries = Object.entries(queriesOf(given)).map(([name, query]): [string, Query] => {
     if (query?.wire === undefined) throw new ConfigError(`${name} is no query`);
     return [name, { ...query, wire: snapshot(query.wire) }];
   });

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../http/errors.ts';
 import type { ConnectCore } from '../connect-core.ts';
 import { refuseNo } from '../objects.ts';
 import { checkIds, idsOf, type MetricIds } from './ids.ts';
@@ -17,12 +18,13 @@ export interface StartedMetrics<Name extends string> {
   readonly ids: MetricIds<Name>;
 }
 
-/** @throws ConfigError for ids of other queries. */
+/** @throws ConfigError for ids of other queries, and for no URL. */
 export const startMetrics = (
   core: ConnectCore,
   { queries, head, options }: Question,
   { url, ids = idsOf(queries) }: Webhook,
 ) => {
+  if (typeof url !== 'string' || url === '') throw new ConfigError('webhook needs a url');
   checkIds(ids, Object.keys(queries));
   return core.call({
     method: 'post',

@@ -22,7 +22,9 @@ export const throughCache = async <T>(
   read: (text: string) => T | undefined,
   ask: () => Promise<{ readonly value: T; readonly text: string | undefined }>,
 ): Promise<T> => {
-  const key = await keyOf(question);
+  const key = await quietly(() => keyOf(question));
+  // What JSON cannot hold makes no request either: asking says so.
+  if (key === undefined) return (await ask()).value;
   const found = await quietly(async () => {
     const text = await cache.get(key);
     return typeof text === 'string' ? read(text) : undefined;

@@ -50,8 +50,10 @@ export const readPayload = (payload: unknown): readonly PayloadQuery[] =>
 /** The dates and the integration that a get-data request holds, as options. */
 export const payloadOptions = (payload: unknown) => {
   if (!isObject(payload)) return {};
-  const { start, end, comparison_start, comparison_end, client_timezone } = payload;
-  const integration = payload.customer_integration ?? payload.customer_integration_uuids;
+  // What is not set may be null.
+  const given = Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+  const { start, end, comparison_start, comparison_end, client_timezone } = given;
+  const integration = given.customer_integration ?? given.customer_integration_uuids;
   return {
     ...(integration === undefined ? {} : { integration: integration as string | string[] }),
     ...(start === undefined ? {} : { start: start as string, end: end as string }),

@@ -15,7 +15,7 @@ const agree = (a: number, b: number): boolean =>
  * contradict nothing. `undefined` for a column that cannot be summed.
  */
 const verdict = (total: Row, rows: readonly Row[], column: string): boolean | 0 | undefined => {
-  const said = cellNumber(total[column] as Cell);
+  const said = cellNumber(total[column] ?? null);
   if (said === null) return undefined;
   let sum = -said;
   for (const row of rows) {

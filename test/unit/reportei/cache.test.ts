@@ -7,7 +7,7 @@ import {
   number,
   type StandardSchema,
 } from '../../../src/reportei/index.ts';
-import { customerOn, numbers } from './connect-fetch.ts';
+import { type Asked, customerOn, numbers } from './connect-fetch.ts';
 
 const days = { integration: 'i', start: '2024-02-01', end: '2024-02-29' };
 const a = { a: number('a', { metrics: [] }) };
@@ -55,6 +55,31 @@ describe('a cache', () => {
         /missing/,
       );
     }
+  });
+
+  it('does not answer what is asked of another address', async () => {
+    const cache = memoryCache();
+    const asked: string[] = [];
+    for (const baseUrl of ['https://connect.example', 'http://127.0.0.1:1']) {
+      const connect = createReporteiClient({
+        token: 't',
+        baseUrl,
+        fetch: async (url, { body }) => {
+          asked.push(new URL(url).host);
+          return numbers({ body: JSON.parse(body as string) } as Asked);
+        },
+      });
+      await connect.customer('c').metrics(a, { ...days, cache });
+    }
+    expect(asked).toEqual(['connect.example', '127.0.0.1:1']);
+  });
+
+  it('leaves it to the request to say that none can be made', async () => {
+    const { customer } = customerOn(numbers);
+    const queries = { a: number('a', { metrics: [], extra: { value: 1n } }) };
+    await expect(
+      customer.metrics(queries, { ...days, cache: memoryCache() }),
+    ).rejects.toMatchObject({ code: 'config' });
   });
 
   it('keeps no failure', async () => {

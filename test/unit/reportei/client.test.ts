@@ -260,6 +260,13 @@ describe('error bodies', () => {
     });
   });
 
+  it('minds no message that is no text', async () => {
+    const fetch: FetchLike = async () =>
+      new Response('{"message":{"toString":null}}', { status: 401 });
+    const connect = createReporteiClient({ token: 't', fetch });
+    await expect(connect.merchant.settings()).rejects.toMatchObject({ code: 'http', status: 401 });
+  });
+
   it('says what to check after a 401', async () => {
     const fetch: FetchLike = async () => Response.json({ message: 'no' }, { status: 401 });
     const connect = createReporteiClient({ token: 't', fetch });

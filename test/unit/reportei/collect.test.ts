@@ -116,6 +116,19 @@ describe('collect', () => {
     });
   });
 
+  it('begins nothing once it has ended', async () => {
+    const work = vi.fn(async () => 1);
+    const signal = AbortSignal.abort();
+    await expect(all([1, 2], work, { signal })).rejects.toMatchObject({ code: 'aborted' });
+    async function* late() {
+      await wait(60);
+      yield 1;
+    }
+    await expect(all(late(), work, { deadline: 20 })).rejects.toMatchObject({ code: 'timeout' });
+    await wait(80);
+    expect(work).not.toHaveBeenCalled();
+  });
+
   it('stops taking items when nobody listens any more', async () => {
     const ended = vi.fn();
     async function* items() {

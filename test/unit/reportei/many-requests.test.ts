@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { number, type Progress } from '../../../src/reportei/index.ts';
+import { createReporteiClient, number, type Progress } from '../../../src/reportei/index.ts';
 import { type Asked, customerOn, names, numbers } from './connect-fetch.ts';
 
 const days = { integration: 'i', start: '2024-02-01', end: '2024-02-29' };
@@ -70,6 +70,43 @@ describe('chunk', () => {
     expect(asked.find((one) => names(one) === 'c')?.signal?.aborted).toBe(true);
   });
 
+  it('carries the results of those before an error that is none of a request', async () => {
+    let asked = 0;
+    const connect = createReporteiClient({
+      token: 't',
+      concurrency: 1,
+      fetch: async (_, { body }) => numbers({ body: JSON.parse(body as string) } as Asked),
+    });
+    const token = () => {
+      asked += 1;
+      if (asked > 1) throw new Error('the vault is closed');
+      return 'customer';
+    };
+    const options = { ...days, chunk: 1, partial: true } as const;
+    await expect(connect.customer(token).metrics(queriesOf('ab'), options)).rejects.toMatchObject({
+      code: 'config',
+      results: { a: { value: 1 } },
+    });
+  });
+
+  it('keeps every name and its value apart, whatever they are called', async () => {
+    const { customer } = customerOn(numbers);
+    const query = (letter: string) => number(letter, { metrics: [] });
+    const queries = {
+      ['__proto__']: query('a'),
+      constructor: query('b'),
+      10: query('c'),
+      2: query('d'),
+    };
+    const results = await customer.metrics(queries, { ...days, chunk: 2 });
+    expect(Object.entries(results).map(([name, { value }]) => [name, value])).toEqual([
+      ['2', 4],
+      ['10', 3],
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
+  });
+
   it('makes failures of one request’s metrics with partial, unless all requests fail', async () => {
     const failing = (bad: string) =>
       customerOn((one) =>
@@ -84,6 +121,16 @@ describe('chunk', () => {
 });
 
 describe('metricsStream', () => {
+  it('asks what was given at the call', async () => {
+    const { customer, asked } = customerOn(numbers);
+    const day = new Date('2024-01-01T12:00:00Z');
+    const options = { integration: 'i', start: day, end: day, timeZone: 'UTC' };
+    const stream = customer.metricsStream(queriesOf('a'), options);
+    day.setUTCDate(5);
+    for await (const { outcome } of stream) expect(outcome.ok).toBe(true);
+    expect(asked[0]?.body.start).toBe('2024-01-01');
+  });
+
   it('yields each metric as soon as its request is answered', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -233,6 +280,40 @@ describe('onRefused', () => {
     const { customer, asked } = customerOn(() => Response.json({ message: 'x' }, { status }));
     await expect(customer.metrics(queriesOf('ab'), split)).rejects.toMatchObject({ status });
     expect(asked).toHaveLength(1);
+  });
+
+  it('leaves each part what it got when another one’s request fails', async () => {
+    const answer = (asked: Asked) => {
+      if (names(asked) === 'abcd') return refusal();
+      return names(asked) === 'cd' ? Response.json({}, { status: 500 }) : numbers(asked);
+    };
+    expect(
+      await customerOn(answer).customer.metrics(queriesOf('abcd'), { ...split, partial: true }),
+    ).toMatchObject({
+      a: { ok: true, value: 1 },
+      b: { ok: true, value: 2 },
+      c: { ok: false, reason: 'http' },
+      d: { ok: false, reason: 'http' },
+    });
+    await expect(
+      customerOn(answer).customer.metrics(queriesOf('abcd'), split),
+    ).rejects.toMatchObject({
+      code: 'http',
+      status: 500,
+      results: { a: { value: 1 }, b: { value: 2 } },
+    });
+  });
+
+  it('names the deadline where it ended a part of a refused request', async () => {
+    const { customer } = customerOn((asked) => {
+      if (names(asked) === 'abcd') return refusal();
+      return names(asked) === 'cd' ? forever(asked) : numbers(asked);
+    });
+    const options = { ...split, deadline: 60, partial: true } as const;
+    expect(await customer.metrics(queriesOf('abcd'), options)).toMatchObject({
+      a: { ok: true },
+      c: { ok: false, reason: 'timeout' },
+    });
   });
 
   it('costs a bounded number of requests, and says what was not tried', async () => {

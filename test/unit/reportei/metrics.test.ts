@@ -72,6 +72,15 @@ describe('the request', () => {
     expect(asked[0]?.body.metrics).toMatchObject([{ metrics: ['m'] }]);
   });
 
+  it('asks the integrations that were given at the call', async () => {
+    const { customer, asked } = customerOn(numbers);
+    const integration = ['i'];
+    const wait = customer.metrics(one, { ...days, integration });
+    integration.push('later');
+    await wait;
+    expect(asked[0]?.body).toMatchObject({ customer_integration_uuids: ['i'] });
+  });
+
   it.each([
     [{ start: '2024-02-30' }, /^start must/],
     [{ end: '2024-02-01T00:00:00Z' }, /^end must/],
@@ -161,6 +170,44 @@ describe('metricsById', () => {
     expect(asked[0]?.body).toMatchObject({ ...head, metrics });
   });
 
+  it('asks for the days that were given at the call', async () => {
+    const { customer, asked } = customerOn(numbers);
+    const day = new Date('2024-01-01T12:00:00Z');
+    const integration = ['i'];
+    const options = { integration, start: day, end: day, timeZone: 'UTC' };
+    const wait = customer.metricsById([query('a')], options);
+    day.setUTCDate(5);
+    integration.push('later');
+    await wait;
+    expect(asked[0]?.body).toMatchObject({
+      customer_integration_uuids: ['i'],
+      start: '2024-01-01',
+      end: '2024-01-01',
+    });
+  });
+
+  it('takes null for what is not set', async () => {
+    const { customer, asked } = customerOn(numbers);
+    await customer.metricsById({
+      ...payload,
+      comparison_start: null,
+      comparison_end: null,
+      client_timezone: null,
+    });
+    expect(asked[0]?.body).not.toHaveProperty('comparison_start');
+    await expect(customer.metricsById({ ...payload, end: null })).rejects.toThrow(/start and end/);
+  });
+
+  it('gives ids that are the same but for their case their own answers', async () => {
+    const { customer } = customerOn(numbers);
+    const upper = id.toUpperCase();
+    const queries = [query('a', { id }), query('b', { id: upper })];
+    expect(await customer.metricsById(queries, days)).toMatchObject({
+      [id]: { value: 1 },
+      [upper]: { value: 2 },
+    });
+  });
+
   it('prefers what the options say', async () => {
     const { customer, asked } = customerOn(numbers);
     await customer.metricsById(payload, {
@@ -239,6 +286,32 @@ describe('metricsAsync', () => {
     ).rejects.toMatchObject({ code: 'config' });
     expect(asked).toHaveLength(1);
   });
+
+  it('tells the webhook that was given at the call', async () => {
+    const { customer, asked } = customerOn(started);
+    const given = { url: webhook.url, ids: { a: 'f35a44ce-dac5-4188-aace-5c44a8952176' } };
+    const wait = customer.metricsAsync(one, { ...days, webhook: given });
+    given.url = 'https://elsewhere.example';
+    given.ids.a = 'b3a949ac-f6ae-4bd1-bb90-1e8e0cbe8ed5';
+    await wait;
+    expect(asked[0]?.body).toMatchObject({
+      metrics_webhook_url: webhook.url,
+      metrics: [{ id: 'f35a44ce-dac5-4188-aace-5c44a8952176' }],
+    });
+  });
+
+  it.each([undefined, {}, { url: '' }, { url: 5 }])(
+    'is not started with the webhook %j',
+    async (wrong) => {
+      const { customer, asked } = customerOn(started);
+      const options = { ...days, webhook: wrong } as never;
+      await expect(customer.metricsAsync(one, options)).rejects.toMatchObject({
+        code: 'config',
+        message: 'webhook needs a url',
+      });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('is not sent twice, and an error tells the ids', async () => {
     const { customer, asked } = customerOn(() => Promise.reject(new Error('reset')));
