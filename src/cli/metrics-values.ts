@@ -53,6 +53,7 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   csv: 'csv',
   html: 'html',
   htm: 'html',
+  txt: 'table',
 };
 
 /** The format that a file's name promises. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { packageRoot } from '../mock/package-root.ts';
@@ -114,6 +114,9 @@ function planOf(source: Source, flags: MetricsFlags): Plan {
   const { open = false, output } = flags;
   const format = flags.format ?? (open ? 'html' : formatOf(output ?? '')) ?? 'table';
   if (open && format !== 'html') throw new Mistake('--open goes with --format html');
+  if (flags.format === undefined && output !== undefined && formatOf(output) === undefined) {
+    throw new Mistake(`the name of ${basename(output)} tells no format: give --format`);
+  }
   if (output !== undefined && !existsSync(dirname(resolve(output)))) {
     throw new Mistake(`there is no folder ${dirname(output)} for --output`);
   }

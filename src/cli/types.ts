@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { writeWhole } from './output.ts';
 import { camelCase } from './types/names.ts';
-import { IMPORTED, moduleOf } from './types/module.ts';
+import { IMPORTED, moduleOf, unknownKeysOf } from './types/module.ts';
 import { readJson } from './types/read-json.ts';
 
 interface Options {
@@ -52,9 +52,14 @@ async function run(
   }
   if (force && output === undefined) command.error('error: --force goes with --output');
 
-  const source = moduleOf(readJsonOf(await bytesOf(file), file), name);
+  const payload = readJsonOf(await bytesOf(file), file);
+  const source = moduleOf(payload, name);
   if (output === undefined) process.stdout.write(source);
   else writeSource(output, source, force);
+  const unknown = unknownKeysOf(payload).map((key) => JSON.stringify(key));
+  if (unknown.length > 0) {
+    console.error(`kept in extra, since no document names them: ${unknown.join(', ')}`);
+  }
 }
 
 const isStandardInput = (file: string | undefined): file is '-' | undefined =>

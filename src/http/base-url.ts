@@ -13,6 +13,11 @@ const strict = (address: string): string => {
   throw new TypeError();
 };
 
+const bare = (host: string): string => {
+  const secure = new URL(strict(`https://${host}`));
+  return isLoopback(secure.hostname) ? `http://${host}` : secure.href;
+};
+
 export interface BaseUrlRules {
   /** The environment variable read when the option is absent. */
   readonly variable: string;
@@ -22,8 +27,8 @@ export interface BaseUrlRules {
 }
 
 /**
- * The address that requests go to, without a trailing slash. A bare host means `https`. The
- * vendor's host without a path means the vendor's usual path, any other address is taken as it is.
+ * The address that requests go to, without a trailing slash. A bare host means `https`, this machine
+ * `http`. The vendor's host without a path means the vendor's usual path, any other address is taken as it is.
  *
  * @throws ConfigError for what is no http(s) address, one with credentials, query or fragment,
  *   and plain `http` to another machine unless `allowInsecure` is set: it would show the key.
@@ -34,7 +39,7 @@ export const resolveBaseUrl = (option: string | undefined, rules: BaseUrlRules):
   let url: URL;
   try {
     // What has a scheme must have it right: https:/host would make a host of "https".
-    url = new URL(/^[a-z][a-z\d+.-]*:[\\/]/i.test(given) ? strict(given) : `https://${given}`);
+    url = new URL(/^[a-z][a-z\d+.-]*:[\\/]/i.test(given) ? strict(given) : bare(given));
   } catch {
     throw new ConfigError(`${what} is not an address`);
   }

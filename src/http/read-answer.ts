@@ -78,8 +78,11 @@ export const transportError = (
     case 'aborted':
       return new TransportError('aborted', `${what} was aborted`, ambiguous, details);
     case 'network': {
-      const message = `${what} failed on the network${codeOf(cause)} ${after}`;
-      return new TransportError('network', message, ambiguous, details);
+      const code = codeOf(cause);
+      const message = `${what} failed on the network${code} ${after}`;
+      const isAddress = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|SSL|CERT/.test(code);
+      const told = hint ?? (isAddress ? 'check the base URL' : undefined);
+      return new TransportError('network', message, ambiguous, { ...details, hint: told });
     }
   }
 };

@@ -51,7 +51,7 @@ export const secretReader = (
     }
     const value = option ?? environment(variable);
     if (value === undefined) {
-      throw new ConfigError(`${what} is missing: give the option or set ${variable}`);
+      throw new ConfigError(`${what} is missing: set ${variable}, or give the option`);
     }
     return (known = cleaned(value, what));
   };

@@ -3,16 +3,25 @@ import { isLoopback } from './base-url.ts';
 import { ConfigError } from './errors.ts';
 import { lazy } from './lazy.ts';
 import { onAbort } from './on-abort.ts';
-import { isUnsent } from './transport-fetch.ts';
-import { type AnswerHeaders, type Transport, WireFailure, type WireLimits } from './wire.ts';
+import { fetchTransport, isUnsent } from './transport-fetch.ts';
+import {
+  type AnswerHeaders,
+  type Transport,
+  type WireAnswer,
+  WireFailure,
+  type WireLimits,
+} from './wire.ts';
 
 type Choose = (origin: string) => Dispatcher;
 
 /** A proxy that accepts and stays silent must not keep the process alive for undici's five minutes. */
 const proxyAnswerMs = 30_000;
 
-const createDispatchers = async (): Promise<Choose> => {
-  const { Agent, EnvHttpProxyAgent, Pool } = await import('undici');
+/** `undefined` where undici is not to be had: a bundler has made one ES module of everything, say. */
+const createDispatchers = async (): Promise<Choose | undefined> => {
+  const undici = await import('undici').catch(() => undefined);
+  if (undici === undefined) return undefined;
+  const { Agent, EnvHttpProxyAgent, Pool } = undici;
   const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY } = process.env;
   const direct = new Agent();
   const exceptions = (no_proxy ?? NO_PROXY ?? '').split(/[\s,]+/);
@@ -157,11 +166,23 @@ const exchange = (
 
 /**
  * Node's transport: undici's dispatcher without fetch around it. Keeps connections alive, respects
- * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, and asks for gzip.
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, and asks for gzip. Without undici it is the global fetch.
  */
-export const platformTransport = (): Transport => async (request, limits) => {
-  if (limits.signal?.aborted) throw new WireFailure('aborted', false, limits.signal.reason);
-  const { status, headers, body } = await exchange(await dispatchers(), request, limits);
+export const platformTransport = (): Transport => {
+  const withFetch = lazy(fetchTransport);
+  return async (request, limits) => {
+    if (limits.signal?.aborted) throw new WireFailure('aborted', false, limits.signal.reason);
+    const choose = await dispatchers();
+    return choose === undefined
+      ? withFetch()(request, limits)
+      : dispatched(await exchange(choose, request, limits), limits);
+  };
+};
+
+const dispatched = async (
+  { status, headers, body }: Raw,
+  limits: WireLimits,
+): Promise<WireAnswer> => {
   const encoding = headers.get('content-encoding')?.trim() ?? '';
   const bytes = encoding === '' ? body : await decompress(body, encoding, limits.maxBytes);
   return { status, headers, text: decoder.decode(bytes) };

@@ -234,7 +234,7 @@ describe('failures of tallywire metrics', () => {
   it.each([
     ['a wrong token', { REPORTEI_TOKEN: 'wrong-secret' }, /answered 401 .*check REPORTEI_TOKEN/],
     ['no token', { REPORTEI_TOKEN: '' }, /^tallywire: .*REPORTEI_TOKEN/],
-    ['nobody there', { REPORTEI_BASE_URL: 'http://127.0.0.1:9' }, /network: .*ECONNREFUSED/],
+    ['nobody there', { REPORTEI_BASE_URL: 'http://127.0.0.1:9' }, /network: .*check the base URL/],
   ])('of everything leave no report and exit with 1: %s', async (_, env, message) => {
     const file = join(folder, 'kept.html');
     writeFileSync(file, 'the one before');
@@ -266,6 +266,7 @@ describe('failures of tallywire metrics', () => {
     [['-i', IG], 'which days?'],
     [['-i', IG, ...AUGUST, '--format', 'pdf'], 'Allowed choices are table, json'],
     [['-i', IG, ...AUGUST, '--open', '--format', 'csv'], '--open goes with --format html'],
+    [['-i', IG, ...AUGUST, '--output', 'report.pdf'], 'report.pdf tells no format'],
     [['-i', IG, ...AUGUST, '--output', '/nowhere/x.csv'], 'there is no folder /nowhere'],
     [['-i', IG, ...AUGUST, '--token', 'abc'], "unknown option '--token'"],
   ])('%j is a mistake: 64, and nothing is sent', async (args, message) => {

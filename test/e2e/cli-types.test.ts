@@ -154,7 +154,8 @@ describe('tallywire types', () => {
         'dashboard.ts',
         '--force',
       ]);
-      expect(made).toEqual({ code: 0, out: '', err: '' });
+      const err = 'kept in extra, since no document names them: "table"\n';
+      expect(made).toEqual({ code: 0, out: '', err });
       await project.write('use.ts', use);
       expect(await compile(version, ['use.ts'])).toBe('');
       const { output } = await project.run(process.execPath, ['out/use.js']);
@@ -247,6 +248,14 @@ describe('tallywire types', () => {
     expect(await project.read('kept.ts')).toBe('mine');
     expect((await types(['payload.json', '-o', 'kept.ts', '--force'])).code).toBe(0);
     expect(await project.read('kept.ts')).toBe((await types(['payload.json'])).out);
+  });
+
+  it('names the keys that no document names, since some may be misspelt', async () => {
+    const query = { reference_key: 'x', component: 'number_v1', metrcs: ['a'], title: 'X' };
+    const { code, out, err } = await types(['-'], JSON.stringify([query]));
+    expect(code).toBe(0);
+    expect(out).toContain("extra: { metrcs: ['a'], title: 'X' }");
+    expect(err).toMatch(/"metrcs", "title"\n$/);
   });
 
   it('says what is wrong with a payload, and writes nothing', async () => {

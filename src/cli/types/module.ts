@@ -93,6 +93,13 @@ ${start}${layOut(set, start.length, 0, 1)};
 `;
 }
 
+/** Keys of queries that no document names: kept in `extra`, and some of them misspelt, maybe. */
+export const unknownKeysOf = (payload: unknown): readonly string[] => {
+  const known = new Set(['reference_key', 'component', ...Object.keys(OPTIONS)]);
+  const keys = readPayload(payload).flatMap(({ wire }) => Object.keys(wire));
+  return [...new Set(keys)].filter((key) => !known.has(key));
+};
+
 const introduction = (name: string): string =>
   `/**
  * Metrics of Reportei, made from a payload by \`tallywire types\`.

@@ -11,15 +11,20 @@ export interface Matched {
 }
 
 /** Whether a call is one of those that a rule is about. */
-export function fits({ operation, match = {} }: FaultRule, call: Matched): boolean {
+export function fits({ operation, match = {}, metrics }: FaultRule, call: Matched): boolean {
   return (
     (operation === undefined || operation === call.operation) &&
     (match.path === undefined || call.path.startsWith(match.path)) &&
     (match.query === undefined || holds(match.query, call.query)) &&
     (match.headers === undefined || holds(lowerCased(match.headers), call.headers)) &&
+    (metrics?.referenceKey === undefined || asksFor(metrics.referenceKey, call.body)) &&
     (!Object.hasOwn(match, 'body') || holds(match.body, call.body))
   );
 }
+
+/** Otherwise a rule for one metric would be used up by calls that it does nothing to. */
+const asksFor = (reference_key: string, body: unknown): boolean =>
+  holds({ metrics: [{ reference_key }] }, body);
 
 /** Whether a value has all of a pattern: its fields, or its items in any order. */
 export function holds(pattern: unknown, value: unknown): boolean {

@@ -23,6 +23,8 @@ const claimed = async (seen: Seen, { jobId, expiresAt }: Delivery): Promise<bool
 
 const logError = (error: unknown): void => console.error(error);
 
+const logReason = ({ message }: CallbackError): void => console.warn(message);
+
 /**
  * The asynchronous variant of metrics: makes a URL for each job, and trusts what is posted there.
  * Connect signs nothing, so the URL is signed (HMAC-SHA-256), and the ids of the metrics are secret:
@@ -34,7 +36,7 @@ export const createCallbacks = <const Sets extends readonly MetricSet[]>(
   options: CallbacksOptions<Sets>,
 ): Callbacks<Sets[number]> => {
   const settings = settingsOf(options);
-  const { seen, onError = logError, onRejected } = options;
+  const { seen, onError = logError, onRejected = logReason } = options;
   const receive = (request: Request): Promise<Delivery> => receiveDelivery(settings, request);
 
   const failed = (error: unknown, job?: CallbackJob): Response => {
@@ -44,7 +46,7 @@ export const createCallbacks = <const Sets extends readonly MetricSet[]>(
   };
   const refused = (error: unknown): Response => {
     if (!(error instanceof CallbackError) || error.status === 500) return failed(error);
-    tell(() => onRejected?.(error));
+    tell(() => onRejected(error));
     return answer(error.status ?? 500);
   };
   const release = async (job: Delivery): Promise<void> => {

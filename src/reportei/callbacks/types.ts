@@ -82,7 +82,8 @@ export interface CallbacksOptions<Sets extends readonly MetricSet[]> {
   readonly onError?: ((error: unknown, job?: CallbackJob) => unknown) | undefined;
   /**
    * Is told why a request was refused otherwise: `status` and `message` say more than the answer
-   * does, and nothing of the token. Default: nobody is. What it throws or rejects with is ignored.
+   * does, and nothing of the token. Default: `console.warn` of the message. What it throws or rejects
+   * with is ignored.
    */
   readonly onRejected?: ((error: CallbackError) => unknown) | undefined;
 }

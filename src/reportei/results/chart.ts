@@ -33,10 +33,13 @@ export const decodeChart = (answer: Fields, path: string, query: WireQuery): Cha
     }
     return { name: typeof item.name === 'string' ? item.name : null, data };
   });
+  // Nothing happened: then Connect names no series either.
+  const isEmpty = labels.length === 0 && series.length === 0;
+  const known = isEmpty ? query.metrics.map(() => ({ name: null, data: [] })) : series;
   const listed = query.metrics.length === 0 || (query.dimensions?.length ?? 0) > 1;
   return {
     component: 'chart_v1',
     labels,
-    series: listed ? series : byMetric(series, query, `${path}.values`),
+    series: listed ? series : byMetric(known, query, `${path}.values`),
   };
 };

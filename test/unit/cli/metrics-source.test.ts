@@ -198,6 +198,6 @@ describe('values of options', () => {
     expect(() => parseIntegrations(`${INTEGRATION},`)).toThrow('UUID');
     expect(
       ['a.html', 'a.HTM', 'a.csv', 'a.jsonl', 'a.json', 'a.txt', 'html'].map(formatOf),
-    ).toEqual(['html', 'html', 'csv', 'ndjson', 'json', undefined, undefined]);
+    ).toEqual(['html', 'html', 'csv', 'ndjson', 'json', 'table', undefined]);
   });
 });

@@ -40,6 +40,9 @@ describe('resolveBaseUrl', () => {
     ['https://api.vendor.test/v2/', 'https://api.vendor.test/v2'],
     ['https://proxy.test', 'https://proxy.test'],
     ['http://localhost:4010', 'http://localhost:4010'],
+    ['localhost:4010', 'http://localhost:4010'],
+    ['127.0.0.1:4010/api', 'http://127.0.0.1:4010/api'],
+    ['[::1]:4010', 'http://[::1]:4010'],
     ['http://127.0.0.1:4010/', 'http://127.0.0.1:4010'],
     ['http://127.8.9.1', 'http://127.8.9.1'],
     ['http://[::1]:4010', 'http://[::1]:4010'],
@@ -51,6 +54,7 @@ describe('resolveBaseUrl', () => {
   it.each([
     ['', /not an address/],
     ['ht tp://x', /not an address/],
+    ['/api', /not an address/],
     ['ftp://vendor.test', /https/],
     ['file://etc/passwd', /https/],
     ['https:/api.vendor.test', /not an address/],

@@ -50,6 +50,15 @@ describe('a rule fits', () => {
     expect(fits(rule, CALL)).toBe(expected);
   });
 
+  it('a call for its metric only', () => {
+    const asking = (reference_key: string) => ({ ...CALL, body: { metrics: [{ reference_key }] } });
+    const rule = { metrics: { referenceKey: 'ig:reach', type: 'expired_token' } } as const;
+    expect(fits(rule, asking('ig:reach'))).toBe(true);
+    expect(fits(rule, asking('ig:views'))).toBe(false);
+    expect(fits(rule, { ...CALL, body: undefined })).toBe(false);
+    expect(fits({ metrics: { type: 'expired_token' } }, asking('ig:views'))).toBe(true);
+  });
+
   it('a body that is missing only if it asks for none', () => {
     expect(fits({ match: { body: null } }, { ...CALL, body: undefined })).toBe(false);
     expect(fits({ match: { path: '/' } }, { ...CALL, body: undefined })).toBe(true);

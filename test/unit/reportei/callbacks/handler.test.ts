@@ -125,6 +125,15 @@ describe('handler', () => {
     expect(errors).toEqual([]);
   });
 
+  it('logs why a request was refused, unless told otherwise, and nothing of the token', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const { callbacks, webhook } = await startJob(createCallbacks(options));
+    await callbacks.handler(() => {})(post(`${webhook.url}x`, {}));
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls[0]).toEqual([expect.any(String)]);
+    expect(String(warn.mock.calls[0])).not.toContain(new URL(webhook.url).search.slice(3, 20));
+  });
+
   it('does not mind hooks that fail', async () => {
     const fail = (): never => {
       throw new Error('hook');
