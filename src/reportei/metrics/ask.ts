@@ -1,6 +1,6 @@
 import type { AnswerInfo } from '../../http/api-call.ts';
 import type { Duration } from '../../http/duration.ts';
-import { type ApiError, ConfigError, isSdkError } from '../../http/errors.ts';
+import { type AnySdkError, type ApiError, ConfigError, isSdkError } from '../../http/errors.ts';
 import type { CallOptions } from '../../http/options.ts';
 import { wholeNumber } from '../../http/numbers.ts';
 import type { PeriodOptions } from '../dates/index.ts';
@@ -64,9 +64,13 @@ const join = (parts: readonly Part[]): Part => ({
   error: parts.find(({ error }) => error !== undefined)?.error,
 });
 
+/** Whether an error is what became of a request, and no mistake in the call. */
+const isFailure = (error: unknown): error is AnySdkError =>
+  isSdkError(error) && error.code !== 'config';
+
 /** Queries whose request failed. */
 const failedPart = (names: readonly string[], error: unknown): Part => {
-  if (!isSdkError(error) || error.code === 'config') throw error;
+  if (!isFailure(error)) throw error;
   const failure = { ok: false, reason: error.code, message: error.message } as const;
   const outcomes = Object.fromEntries(names.map((name) => [name, failure]));
   return { names, outcomes, responses: [], error };
@@ -158,8 +162,8 @@ export async function* askMetrics(
       yield ended.ok ? report(ended.value) : failure(item, ended.error);
     }
   } catch (error) {
-    // The deadline, or the caller's signal.
-    if (waiting.size === 0) throw error;
+    if (!isFailure(error)) throw error;
+    // The deadline, or the caller's signal: for what has been told already it came too late.
     for (const group of waiting) yield failure(group, error);
   }
 }

@@ -87,6 +87,7 @@ export async function* collect<T, R>(
   const tell = progressOf(options, total);
   const ready: Collected<T, R>[] = [];
   let active = 0;
+  let finished = false;
   let wake = (): void => {};
   const unlisten = onAbort(signal, () => wake());
 
@@ -114,6 +115,7 @@ export async function* collect<T, R>(
       stop(error);
     } finally {
       active -= 1;
+      finished = active === 0 && !signal.aborted;
       wake();
     }
   };
@@ -123,6 +125,8 @@ export async function* collect<T, R>(
     while (true) {
       const next = ready.shift();
       if (next !== undefined) yield next;
+      // Who listens slowly is not told that time ran out when all was done in time.
+      else if (finished) return;
       else if (signal.aborted) throw signal.reason;
       else if (active === 0) return;
       else await new Promise<void>((resolve) => (wake = resolve));

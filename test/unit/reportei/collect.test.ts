@@ -107,6 +107,15 @@ describe('collect', () => {
     expect(found).toEqual([1, expect.objectContaining({ code: 'timeout' })]);
   });
 
+  it('minds no deadline after everything is done, however slowly it is read', async () => {
+    const found: number[] = [];
+    for await (const { item } of collect([1, 2], async () => 1, { deadline: 30 })) {
+      found.push(item);
+      await wait(50);
+    }
+    expect(found).toEqual([1, 2]);
+  });
+
   it('ends with the caller’s signal, and says whose', async () => {
     const reason = new Error('mine');
     const signal = AbortSignal.abort(reason);

@@ -316,6 +316,20 @@ describe('onRefused', () => {
     });
   });
 
+  it('says so also to a listener who is slow', async () => {
+    const { customer } = customerOn((asked) => {
+      if (names(asked) === 'abcd') return refusal();
+      return names(asked) === 'cd' ? forever(asked) : numbers(asked);
+    });
+    const reasons: Record<string, string> = {};
+    const options = { ...split, chunk: 4, deadline: 60 };
+    for await (const { name, outcome } of customer.metricsStream(queriesOf('abcde'), options)) {
+      if (name === 'e') await new Promise((resolve) => setTimeout(resolve, 120));
+      reasons[name] = outcome.ok ? 'ok' : outcome.reason;
+    }
+    expect(reasons).toEqual({ a: 'ok', b: 'ok', c: 'timeout', d: 'timeout', e: 'ok' });
+  });
+
   it('costs a bounded number of requests, and says what was not tried', async () => {
     const { customer, asked } = customerOn(() => refusal());
     const results = await customer.metrics(queriesOf('abcdefghijklmnop'), {
