@@ -132,6 +132,12 @@ describe('a chart', () => {
     expect(() => read(two, { labels: ['x'], values })).toThrow(refused('it.values'));
   });
 
+  it('has empty series where nothing happened', () => {
+    const nothing = { labels: [], values: [] };
+    expect(read(two, nothing)).toMatchObject({ labels: [], series: { reach: [], views: [] } });
+    expect(() => read(two, { labels: ['x'], values: [] })).toThrow(refused('it.values'));
+  });
+
   it('numbers a metric that is asked for twice', () => {
     const query = chart('x', { metrics: ['a', 'a', 'a_2'] });
     const values = [1, 2, 3].map((n) => ({ name: n < 3 ? 'a' : 'a_2', data: [n] }));
