@@ -27,10 +27,7 @@ export const queriesById = (payload: unknown): Queries => {
   const queries = readPayload(payload);
   const keys = distinct(queries.map(({ id, wire }) => id ?? wire.reference_key));
   return Object.fromEntries(
-    queries.map(({ id, wire }, i) => [
-      keys[i],
-      isUuid(id) && keys[i] === id ? { id, wire } : { wire },
-    ]),
+    queries.map(({ id, wire }, i) => [keys[i], isUuid(id) ? { id, wire } : { wire }]),
   );
 };
 

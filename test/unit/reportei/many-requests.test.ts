@@ -316,6 +316,36 @@ describe('onRefused', () => {
     });
   });
 
+  it('keeps what was refused when the rest never comes', async () => {
+    const { customer } = customerOn((asked) =>
+      names(asked) === 'abc'
+        ? refusal({ message: 'm', extra: { reference_key: 'b' } })
+        : forever(asked),
+    );
+    const outcomes: Record<string, string> = {};
+    const options = { ...split, deadline: 60 };
+    for await (const { name, outcome } of customer.metricsStream(queriesOf('abc'), options)) {
+      outcomes[name] = outcome.ok ? 'ok' : outcome.reason;
+    }
+    expect(outcomes).toEqual({ a: 'timeout', b: 'refused', c: 'timeout' });
+  });
+
+  it('asks nothing twice when a refusal names every metric', async () => {
+    const tell = (_: string, { body: { metrics } }: Asked) => ({ message: 'm', extra: metrics });
+    const { customer, asked } = customerOn(refusing('c', tell));
+    const results = await customer.metrics(queriesOf('abcd'), { ...split, partial: true });
+    expect(Object.values(results).map(({ ok }) => ok)).toEqual([true, true, false, true]);
+    expect(new Set(asked.map(names)).size).toBe(asked.length);
+  });
+
+  it('minds no refusal that is nested without end', async () => {
+    const nested = `{"message":"m","extra":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const { customer } = customerOn((asked) =>
+      names(asked) === 'ab' ? new Response(nested, { status: 422 }) : numbers(asked),
+    );
+    expect(await customer.metrics(queriesOf('ab'), split)).toMatchObject({ a: { value: 1 } });
+  });
+
   it('says so also to a listener who is slow', async () => {
     const { customer } = customerOn((asked) => {
       if (names(asked) === 'abcd') return refusal();

@@ -143,6 +143,15 @@ describe('metrics', () => {
   });
 });
 
+it('counts the attempts of all requests in the error of some metrics', async () => {
+  const { customer } = customerOn(() => Response.json({}));
+  const queries = { ...one, b: number('b', { metrics: [] }) };
+  await expect(customer.metrics(queries, { ...days, chunk: 1 })).rejects.toMatchObject({
+    code: 'metrics',
+    attempts: 2,
+  });
+});
+
 describe('metricsById', () => {
   const id = 'f35a44ce-dac5-4188-aace-5c44a8952176';
   const query = (reference_key: string, more: object = {}) => ({
@@ -198,13 +207,14 @@ describe('metricsById', () => {
     await expect(customer.metricsById({ ...payload, end: null })).rejects.toThrow(/start and end/);
   });
 
-  it('gives ids that are the same but for their case their own answers', async () => {
+  it('gives queries with the same id, in whatever case, their own answers', async () => {
     const { customer } = customerOn(numbers);
     const upper = id.toUpperCase();
-    const queries = [query('a', { id }), query('b', { id: upper })];
+    const queries = [query('a', { id }), query('b', { id: upper }), query('c', { id })];
     expect(await customer.metricsById(queries, days)).toMatchObject({
       [id]: { value: 1 },
       [upper]: { value: 2 },
+      [`${id}_2`]: { value: 3 },
     });
   });
 
