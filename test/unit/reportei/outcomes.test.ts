@@ -80,6 +80,8 @@ describe('readMetrics', () => {
     ['unknown', { message: 'm' }],
     ['unknown', { type: '', message: 'm' }],
     ['no_data_in_period', { warning: 'There is no data' }],
+    ['unknown', { warning: 'There is no data', message: 'm' }],
+    ['something_new', { warning: 'There is no data', type: 'something_new' }],
     ['missing', undefined],
   ])('names a failed metric, and carries the good ones: %s', (reason, failure) => {
     const { [ids.gender]: _, ...others } = answer;

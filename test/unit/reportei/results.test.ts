@@ -314,6 +314,18 @@ describe('a row called Total', () => {
     expect(table.rows.map(({ type }) => type)).toEqual(['A', 'B']);
   });
 
+  it('is not proved by a dimension that happens to be a sum, nor by what is nearly one', () => {
+    const query = datatable('x', { metrics: ['m'], dimensions: ['type', 'day'] });
+    const ofDays = ['A', 'B', 'Total'].map((name, i) => [name, i + 1, 10 ** i]);
+    expect(read(query, { values: ofDays }).total).toBeNull();
+    expect(
+      totalOf([
+        ['A', 1000, null],
+        ['Total', 1000.5, null],
+      ]),
+    ).toBeNull();
+  });
+
   it('is not proved by texts that hold no number', () => {
     expect(
       totalOf([
@@ -424,6 +436,7 @@ describe('a cell', () => {
     [{ value: '3', title: 'three' }, 3, 'three'],
     [{ value: 3 }, 3, '3'],
     [{ text: 'post', url: 'https://a.example' }, null, 'post'],
+    [{ text: 'post', title: 'Post', value: 1 }, 1, 'Post'],
     [{ id: 1 }, null, ''],
   ])('%j has the number %j and the words %j', (cell, n, text) => {
     expect(cellNumber(cell)).toBe(n);
