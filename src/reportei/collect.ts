@@ -8,6 +8,7 @@ import type { Collected, CollectOptions, Items } from './metrics/collect.ts';
  * @param items e.g. `connect.customers.list()`, or a list of integrations
  * @param work one item's; pass the signal on to the calls that it makes
  * @throws TransportError `timeout` at the deadline, `aborted` by the signal; what the items throw.
+ *   Before that, what was begun is yielded as failed.
  * @throws ConfigError for options that cannot work.
  */
 export async function* collect<T, R>(

@@ -86,6 +86,8 @@ export async function* collect<T, R>(
   const total = Array.isArray(items) ? items.length : undefined;
   const tell = progressOf(options, total);
   const ready: Collected<T, R>[] = [];
+  /** What was begun and has not ended. */
+  const begun = new Set<{ readonly item: T }>();
   let active = 0;
   let finished = false;
   let wake = (): void => {};
@@ -106,7 +108,11 @@ export async function* collect<T, R>(
         const next = await source.next();
         // It may have ended while the item was fetched.
         if (next.done === true || signal.aborted) return;
+        const one = { item: next.value };
+        begun.add(one);
         const collected = await attempt(next.value);
+        // Nobody listens any more, or it was given up.
+        if (!begun.delete(one)) return;
         tell(1, collected.ok ? 0 : 1);
         ready.push(collected);
         wake();
@@ -127,11 +133,18 @@ export async function* collect<T, R>(
       if (next !== undefined) yield next;
       // Who listens slowly is not told that time ran out when all was done in time.
       else if (finished) return;
-      else if (signal.aborted) throw signal.reason;
+      else if (signal.aborted) break;
       else if (active === 0) return;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
+    for (const one of begun) {
+      begun.delete(one);
+      tell(1, 1);
+      yield { ...one, ok: false, error: signal.reason };
+    }
+    throw signal.reason;
   } finally {
+    begun.clear();
     unlisten();
     stop();
     source.return(undefined).catch(() => {});

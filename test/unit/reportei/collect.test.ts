@@ -87,7 +87,7 @@ describe('collect', () => {
       for await (const { item } of collect([1, 5_000], work, { deadline: 40 })) found.push(item);
     };
     await expect(run()).rejects.toMatchObject({ code: 'timeout' });
-    expect(found).toEqual([1]);
+    expect(found).toEqual([1, 5_000]);
   });
 
   it('says of work that the deadline ended that it was the deadline', async () => {
@@ -150,6 +150,26 @@ describe('collect', () => {
     for await (const { item } of collect(items(), async () => 1)) if (item === 20) break;
     await wait(1);
     expect(ended).toHaveBeenCalledOnce();
+  });
+
+  it('accounts for what was begun before it ends, and is silent afterwards', async () => {
+    const onProgress = vi.fn();
+    const found: unknown[] = [];
+    const run = async () => {
+      const options = { deadline: 30, concurrency: 2, onProgress };
+      for await (const one of collect([5, 100, 120, 140], wait, options)) {
+        found.push([one.item, one.ok]);
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'timeout' });
+    expect(found).toEqual([
+      [5, true],
+      [100, false],
+      [120, false],
+    ]);
+    expect(onProgress.mock.lastCall).toEqual([{ done: 3, failed: 2, total: 4 }]);
+    await wait(150);
+    expect(onProgress).toHaveBeenCalledTimes(3);
   });
 
   it('tells of progress', async () => {
