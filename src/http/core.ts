@@ -206,7 +206,11 @@ const withKeys = <Paths extends {}>(
         response !== undefined && error.code === 'decode'
           ? (await engine()).misfit(error, what, response, inDoubt)
           : error;
-      throw Object.assign(told, call.identify?.());
+      for (const [key, value] of Object.entries(call.identify?.() ?? {})) {
+        // Who knows a webhook's ids can forge its body, with the URL: they stay out of logs.
+        Object.defineProperty(told, key, { value, enumerable: key === 'eventId' });
+      }
+      throw told;
     }
   };
 

@@ -58,7 +58,7 @@ export interface ErrorDetails {
   readonly results?: Readonly<Record<string, unknown>> | undefined;
   /** The id of the usage record: send it again under the same one. */
   readonly eventId?: string | undefined;
-  /** The metrics' ids by name: a job whose start is in doubt may still call the webhook. */
+  /** The metrics' ids by name: a job whose start is in doubt may still call the webhook. Not enumerable. */
   readonly metricIds?: Readonly<Record<string, string>> | undefined;
   /** A customer that was made, and whose token could not be stored. */
   readonly customerUuid?: string | undefined;

@@ -4,7 +4,10 @@ import { distinct } from './distinct.ts';
 import type { AnySeries, ChartResult, NamedSeries } from './results.ts';
 import { label, list, numbers, unfit } from './values.ts';
 
-/** By metric: in their order, unless the series have the metrics' names in another one. */
+/**
+ * By metric: by the series' names where these are the metrics', else in the order of the metrics. Names
+ * for people ("Reach") say nothing; those of other metrics say that the order is another one.
+ */
 const byMetric = (series: readonly NamedSeries[], query: WireQuery, path: string): AnySeries => {
   const { metrics } = query;
   if (series.length !== metrics.length) {
@@ -12,6 +15,9 @@ const byMetric = (series: readonly NamedSeries[], query: WireQuery, path: string
   }
   const given = new Map(series.map(({ name, data }) => [name, data]));
   const named = given.size === metrics.length && metrics.every((metric) => given.has(metric));
+  const isOther = ({ name }: NamedSeries, i: number): boolean =>
+    name !== null && name !== metrics[i] && metrics.includes(name);
+  if (!named && series.some(isOther)) throw unfit(path, `in the order of ${metrics.join(', ')}`);
   return Object.fromEntries(
     distinct(metrics).map((metric, i) => [
       metric,

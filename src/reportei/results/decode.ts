@@ -1,7 +1,7 @@
-import { ConfigError } from '../../http/errors.ts';
+import { ConfigError, DecodeError } from '../../http/errors.ts';
 import { type Fields, isObject } from '../../http/is-object.ts';
 import type { OtherComponent, Query, WireQuery } from '../queries/query.ts';
-import type { StandardIssue } from '../queries/standard-schema.ts';
+import type { StandardIssue, StandardSchema } from '../queries/standard-schema.ts';
 import { decodeChart } from './chart.ts';
 import { failureOf } from './failure.ts';
 import type { AnyResult, Comparison, MetricFailure, NumberResult } from './results.ts';
@@ -42,10 +42,18 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 const pathOf = (name: string, path: StandardIssue['path'] = []): string =>
   [name, ...path.map((part) => String(typeof part === 'object' ? part.key : part))].join('.');
 
+const validated = (name: string, schema: StandardSchema, answer: unknown) => {
+  try {
+    return schema['~standard'].validate(answer);
+  } catch (cause) {
+    throw new DecodeError(`${name} made its schema throw`, { cause });
+  }
+};
+
 const checked = (name: string, { schema, wire }: Query, answer: unknown): AnyResult => {
   const component = wire.component as OtherComponent;
   if (schema === undefined) return { component, data: answer };
-  const outcome = schema['~standard'].validate(answer);
+  const outcome = validated(name, schema, answer);
   if (outcome instanceof Promise) {
     // Nobody waits for it any more.
     outcome.catch(() => {});

@@ -1,4 +1,4 @@
-import { isObject } from '../../http/is-object.ts';
+import { type Fields, isObject } from '../../http/is-object.ts';
 import type { MetricFailure } from './results.ts';
 
 const text = (value: unknown): string | undefined =>
@@ -10,6 +10,13 @@ const failureTypes: ReadonlySet<unknown> = new Set([
   'internal_error',
   'expired_token',
 ] satisfies MetricFailure['reason'][]);
+
+/** An empty value beside a message is none. */
+const holdsValues = ({ values }: Fields, message: string | undefined): boolean => {
+  const isEmpty =
+    values === null || values === '' || (Array.isArray(values) && values.length === 0);
+  return values !== undefined && !(isEmpty && message !== undefined);
+};
 
 /**
  * Why a metric has no value, as far as its answer says so.
@@ -27,7 +34,7 @@ export const failureOf = (answer: unknown, documented: boolean): MetricFailure |
   const type = text(answer.type);
   const message = text(answer.message);
   if (failureTypes.has(type)) return { ok: false, reason: type ?? '', message: message ?? '' };
-  if (!documented || 'values' in answer) return undefined;
+  if (!documented || holdsValues(answer, message)) return undefined;
   const warning = text(answer.warning);
   if (type === undefined && message === undefined && warning !== undefined) {
     return { ok: false, reason: 'no_data_in_period', message: warning };

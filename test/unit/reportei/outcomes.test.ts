@@ -77,6 +77,8 @@ describe('readMetrics', () => {
     ['expired_token', { type: 'expired_token', message: 'm' }],
     ['something_new', { type: 'something_new', message: 'm' }],
     ['expired_token', { type: 'expired_token' }],
+    ['something_new', { type: 'something_new', message: 'm', values: null }],
+    ['unknown', { message: 'm', values: [] }],
     ['unknown', { message: 'm' }],
     ['unknown', { type: '', message: 'm' }],
     ['no_data_in_period', { warning: 'There is no data' }],

@@ -119,12 +119,21 @@ describe('a chart', () => {
     expect(read(two, { labels: ['x'], values }).series).toEqual({ reach: [1], views: [3] });
   });
 
-  it.each(['Reach', 'views'])('goes by their order where they are not: %s', (name) => {
+  it.each(['Reach', 'reach', null])('goes by their order where they are not: %s', (name) => {
     const values = [
       { name, data: [1] },
       { name: 'views', data: [3] },
     ];
     expect(read(two, { labels: ['x'], values }).series).toEqual({ reach: [1], views: [3] });
+  });
+
+  it.each([
+    ['views', 'views'],
+    ['views', 'Reach'],
+    ['Views', 'reach'],
+  ])('refuses series called %s and %s, whose order is not the metrics’', (...called) => {
+    const values = called.map((name) => ({ name, data: [1] }));
+    expect(() => read(two, { labels: ['x'], values })).toThrow(refused('it.values'));
   });
 
   it.each([1, 3])('refuses %i series for two metrics', (count) => {
@@ -406,6 +415,17 @@ describe('a component that no document describes', () => {
     const issues = [{ message: 'secret', path: ['steps', { key: 0 }] }];
     const query = custom('funnel', 'pipeline_v1', { schema: schema(() => ({ issues })) });
     expect(() => read(query, {})).toThrow('it.steps.0 is not what its schema wants');
+  });
+
+  it('is refused when its schema throws, and says nothing about the others', () => {
+    const thrown = new Error('of the schema');
+    const throwing = schema(() => {
+      throw thrown;
+    });
+    const query = custom('funnel', 'pipeline_v1', { schema: throwing });
+    expect(() => read(query, {})).toThrow(
+      expect.objectContaining({ code: 'decode', message: 'it made its schema throw' }),
+    );
   });
 
   it('needs a schema that answers at once', () => {
