@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { createReoClient, createReporteiClient } from '../src/index.ts';
 import { INTEGRATIONS, type MockServer, startMockServer } from '../src/mock/index.ts';
-import { days, fetchDashboard, receiveDashboard } from './main-job/dashboard.ts';
+import { dashboard, fetchDashboard, receiveDashboard } from './main-job/dashboard.ts';
 import { open, readLines } from './main-job/input.ts';
-import { barChart, datatable, heading, number, pc, sparkline, table } from './main-job/print.ts';
+import { heading, pc, report, table } from './main-job/print.ts';
 import { createProgress } from './main-job/progress.ts';
 import { countByDomain, sendAll } from './main-job/send.ts';
 
@@ -102,20 +102,12 @@ const showMetrics = async (mock: MockServer): Promise<void> => {
   const connect = createReporteiClient({ token: mock.keys.merchant, baseUrl: `${mock.url}/api` });
   const customer = connect.customer(mock.keys.customer);
   const integration = INTEGRATIONS.instagram_business;
-  const dashboard = await fetchDashboard(customer, integration);
-
-  console.log(heading(`Story replies, ${days.start} to ${days.end}`));
-  console.log(number(dashboard.replies));
-  console.log(heading('Reach'));
-  console.log(sparkline(dashboard.reach.labels, dashboard.reach.series.reach));
-  console.log(heading('Followers by gender'));
-  console.log(barChart(dashboard.gender.labels, dashboard.gender.series.followers));
-  console.log(heading('Clicks'));
-  console.log(datatable(dashboard.clicks));
+  const results = await fetchDashboard(customer, integration);
+  console.log(`\n${report(dashboard, results, integration)}`);
 
   const received = await receiveDashboard(customer, integration);
-  const results = Object.values(received).map(({ ok, ...result }) => (ok ? result : undefined));
-  const same = isDeepStrictEqual(results, Object.values(dashboard));
+  const others = Object.values(received).map(({ ok, ...result }) => (ok ? result : undefined));
+  const same = isDeepStrictEqual(others, Object.values(results));
   console.log(heading('The same dashboard by webhook'));
   console.log(same ? `  ${pc.green('✓')} arrived, and is the same` : '  arrived, but DIFFERS');
   if (!same) process.exitCode = 1;
