@@ -170,7 +170,8 @@ function render(
       return renderHtml(report, page);
     default: {
       const { isTTY, columns } = process.stdout;
-      const onTerminal = isTTY && output === undefined;
+      // Not there at all where it is none, and picocolors takes that for "as you like".
+      const onTerminal = Boolean(isTTY) && output === undefined;
       const told = onTerminal ? columns : Number(process.env.COLUMNS);
       return renderTerminal(report, {
         width: Math.max(40, Number.isInteger(told) && told > 0 ? told : WIDTH),
