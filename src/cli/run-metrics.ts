@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { packageRoot } from '../mock/package-root.ts';
@@ -169,9 +170,8 @@ function render(
     case 'html':
       return renderHtml(report, page);
     default: {
-      const { isTTY, columns } = process.stdout;
-      // Not there at all where it is none, and picocolors takes that for "as you like".
-      const onTerminal = Boolean(isTTY) && output === undefined;
+      const { columns } = process.stdout;
+      const onTerminal = isatty(process.stdout.fd) && output === undefined;
       const told = onTerminal ? columns : Number(process.env.COLUMNS);
       return renderTerminal(report, {
         width: Math.max(40, Number.isInteger(told) && told > 0 ? told : WIDTH),
