@@ -6,7 +6,7 @@ import { installPackage, type Project, repository } from '../support/package.ts'
 const esm = `
   import { createReoClient, isSdkError, type Receipt } from 'tallywire';
   import { createReoClient as reo } from 'tallywire/reo';
-  import { createReporteiClient } from 'tallywire/reportei';
+  import { createReporteiClient, datatable, metricSet, number } from 'tallywire/reportei';
   import { startMockServer, type MockServer } from 'tallywire/mock';
 `;
 
@@ -19,7 +19,7 @@ const cjs = `
   import type { MockServer } from 'tallywire/mock';
   const { createReoClient, isSdkError } = tallywire;
   const { createReoClient: reo } = reoEntry;
-  const { createReporteiClient } = reporteiEntry;
+  const { createReporteiClient, datatable, metricSet, number } = reporteiEntry;
   const { startMockServer } = mock;
 `;
 
@@ -34,7 +34,6 @@ const use = `
     // @ts-expect-error a typo in a field
     await client.send({ ...event, ip_adr: '127.0.0.1' });
     const connect = createReporteiClient({ token: 't' }).customer('c');
-    const { number, datatable, metricSet } = reporteiEntry;
     const set = metricSet('set', {
       replies: number('ig:story_replies', { metrics: ['replies'] }),
       clicks: datatable('ig:clicks', { metrics: ['count'], dimensions: ['type'] }),
