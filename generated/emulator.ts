@@ -842,7 +842,10 @@ export interface components {
          *     upstream.
          */
         MetricFault: {
-            /** @description Only metrics of this reference key. Default all. */
+            /**
+             * @description Only metrics of this reference key. Default all. Calls that do not ask for it neither meet
+             *     the rule nor use it up.
+             */
             referenceKey?: string;
             /** @description The failure's type, such as `no_data_in_period` or `expired_token`. Default `internal_error`. */
             type?: string;
