@@ -10,12 +10,17 @@ import { collect, type LongWorkOptions, progressOf } from './collect.ts';
 import { idsOf, type MetricIds } from './ids.ts';
 import { blamed, isRefusal, refusedOutcomes } from './refused.ts';
 
-/** Of whom to ask metrics, and for which days. */
-export type MetricsOptions = PeriodOptions &
-  CallOptions & {
-    /** UUID of the customer integration, or of several. */
-    readonly integration: string | readonly string[];
-  };
+/** Of whom to ask metrics. */
+export interface Asked extends CallOptions {
+  /** UUID of the customer integration, or of several. */
+  readonly integration: string | readonly string[];
+}
+
+/**
+ * Of whom to ask metrics, and for which days. In this order: the compiler names the first that is
+ * missing.
+ */
+export type MetricsOptions = Asked & PeriodOptions;
 
 /** How a set that needs several requests is asked for. */
 export interface ManyRequestsOptions extends LongWorkOptions {

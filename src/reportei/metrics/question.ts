@@ -1,8 +1,8 @@
 import { ConfigError } from '../../http/errors.ts';
-import { resolvePeriod } from '../dates/index.ts';
+import { type PeriodOptions, resolvePeriod } from '../dates/index.ts';
 import { queriesOf, type QueriesOrSet } from '../queries/metric-set.ts';
 import type { Queries, Query } from '../queries/query.ts';
-import type { ManyRequestsOptions, MetricsOptions } from './ask.ts';
+import type { Asked, ManyRequestsOptions, MetricsOptions } from './ask.ts';
 import type { MetricsCache } from './cache.ts';
 
 const integrationOf = (integration: unknown) => {
@@ -29,15 +29,17 @@ const headOf = (options: MetricsOptions) => {
   };
 };
 
+/** Options of a call that brings metrics. */
+export interface Fetched extends Asked, ManyRequestsOptions {
+  /**
+   * Where answers without a failure are kept, e.g. `memoryCache({ ttl: '10m' })`: the same question
+   * with the same tokens is not asked again. Default: nowhere.
+   */
+  readonly cache?: MetricsCache | undefined;
+}
+
 /** Options of `metrics` and `metricsStream`. */
-export type FetchOptions = MetricsOptions &
-  ManyRequestsOptions & {
-    /**
-     * Where answers without a failure are kept, e.g. `memoryCache({ ttl: '10m' })`: the same question
-     * with the same tokens is not asked again. Default: nowhere.
-     */
-    readonly cache?: MetricsCache | undefined;
-  };
+export type FetchOptions = Fetched & PeriodOptions;
 
 /** What to ask, as it is at the call: the caller may change it afterwards. */
 export interface Question {
