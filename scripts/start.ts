@@ -23,7 +23,7 @@ A line of the input is an event ({"activity_type", "product_id", "user_id", "use
 with a "mode", a count. Bad lines are named and skipped.
 
 Options:
-  --port NUMBER   where the emulator listens (default: any free port)
+  --port NUMBER   where the emulator listens (default: a free port)
   --once          stop the emulator after the job and exit
   --help
 

@@ -2,7 +2,7 @@ import { type WireAnswer, WireFailure } from './wire.ts';
 
 /**
  * Which failures a call may be repeated after.
- * - `safe`: any that time may heal; sending twice does no harm.
+ * - `safe`: all that time may heal; sending twice does no harm.
  * - `unsent`: only those after which the API surely did not act (never sent, or 429).
  * - `never`: none.
  */

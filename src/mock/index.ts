@@ -47,7 +47,7 @@ export { DEFAULT_KEYS, INTEGRATIONS };
 
 /** How to start the emulator; every option may be left out. */
 export interface MockServerOptions {
-  /** The port to listen on. Default 0: any free one. */
+  /** The port to listen on. Default 0: a free one. */
   readonly port?: number;
   /**
    * The address to listen on. Default `127.0.0.1`: this machine only. Requests whose `Host`
@@ -67,7 +67,7 @@ export interface MockServerOptions {
   readonly seed?: number | string;
   /**
    * A folder of payload files in the vendor's format (`metrics.json`, `setup.json`, or folders of
-   * them). It says which metrics exist and which of them sum. Default: any, by their names.
+   * them). It says which metrics exist and which of them sum. Default: all, by their names.
    */
   readonly catalog?: string;
   /** The credentials to accept. Default `DEFAULT_KEYS`, each by itself. */

@@ -1,8 +1,7 @@
-import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPackage, type Project, repository } from '../support/package.ts';
+import { addTypes, installPackage, type Project, repository } from '../support/package.ts';
 
 /** Receives what it prepared, and is refused what it did not. */
 const use = `
@@ -48,15 +47,7 @@ const server = `createServer(toNodeListener(handler));`;
 let project: Project;
 beforeAll(async () => {
   project = await installPackage();
-  // The oldest that is promised; the others are this repository's own.
-  await project.run('npm', ['install', '--prefer-offline', 'typescript@5.4.5']);
-  await mkdir(join(project.folder, 'with-node/node_modules/@types'), { recursive: true });
-  for (const name of ['@types/node', 'undici-types']) {
-    await symlink(
-      join(repository, 'node_modules', name),
-      join(project.folder, 'with-node/node_modules', name),
-    );
-  }
+  await addTypes(project);
   await project.write('with-node/program.mts', types + server);
   await project.write(
     'with-dom/program.mts',

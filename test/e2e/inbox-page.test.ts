@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
+import { axe } from '../support/axe.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
 import { buildPage, type Inbox, openInbox } from '../support/inbox.ts';
 
@@ -27,20 +25,6 @@ const VIEWS = [
   'faults',
   'emulator',
 ];
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe finds serious, each with the first element that it is about. */
-const axe = async (page: Page): Promise<readonly string[]> => {
-  // Not as a script element: the page's own policy would refuse it, as it should.
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const { violations } = await page.evaluate((): Promise<AxeResults> =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-};
 
 let browser: Browser | undefined;
 

@@ -1,7 +1,6 @@
-import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPackage, type Project, repository } from '../support/package.ts';
+import { addTypes, installPackage, type Project, repository } from '../support/package.ts';
 
 const esm = `
   import { createReoClient, isSdkError, type Receipt } from 'tallywire';
@@ -58,15 +57,7 @@ const use = `
 let project: Project;
 beforeAll(async () => {
   project = await installPackage();
-  // The oldest that is promised; the others are this repository's own.
-  await project.run('npm', ['install', '--prefer-offline', 'typescript@5.4.5']);
-  await mkdir(join(project.folder, 'with-node/node_modules/@types'), { recursive: true });
-  for (const name of ['@types/node', 'undici-types']) {
-    await symlink(
-      join(repository, 'node_modules', name),
-      join(project.folder, 'with-node/node_modules', name),
-    );
-  }
+  await addTypes(project);
   for (const folder of ['with-dom', 'with-node']) {
     await project.write(`${folder}/module.mts`, esm + use);
     await project.write(`${folder}/common.cts`, cjs + use);

@@ -1,29 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/cli/report/html.ts';
 import type { Report } from '../../src/cli/report/model.ts';
+import { axe } from '../support/axe.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
 import { buildPage } from '../support/inbox.ts';
 import { everywhere, metric, report, sample } from '../support/report.ts';
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-const axe = async (page: Page): Promise<readonly string[]> => {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const { violations } = await page.evaluate((): Promise<AxeResults> =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-};
 
 let browser: Browser | undefined;
 let folder: string;

@@ -7,11 +7,9 @@ import {
   createReoClient,
   createReporteiClient,
   datatable,
-  isSdkError,
   number,
   type CustomerClient,
   type ReoClient,
-  type SdkError,
 } from '../../src/index.ts';
 import { readMetrics } from '../../src/reportei/callbacks/index.ts';
 import {
@@ -21,6 +19,7 @@ import {
   type MockServer,
   type Settings,
 } from '../../src/mock/index.ts';
+import { failure } from '../support/failure.ts';
 
 const event = {
   activity_type: 'LOGIN',
@@ -42,15 +41,6 @@ const month = {
   integration: INTEGRATIONS.instagram_business,
   start: '2024-08-01',
   end: '2024-08-31',
-};
-
-const failure = async (call: Promise<unknown>): Promise<SdkError> => {
-  const error = await call.then(
-    () => expect.fail('the call succeeded'),
-    (reason: unknown) => reason,
-  );
-  if (!isSdkError(error)) throw error;
-  return error;
 };
 
 describe.each(['HTTP', 'mock.fetch'] as const)('over %s', (way) => {

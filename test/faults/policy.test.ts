@@ -6,13 +6,12 @@ import {
   createReoClient,
   createReporteiClient,
   DecodeError,
-  isSdkError,
   number,
   type ReoOptions,
-  type SdkError,
   TransportError,
 } from '../../src/index.ts';
 import { type Behaviour, json, startHostileServer, taken } from '../support/hostile-server.ts';
+import { failure } from '../support/failure.ts';
 
 const key = 'secret-key-1f3a';
 const event = {
@@ -21,15 +20,6 @@ const event = {
   user_id: 'ann@example.com',
   user_id_type: 'EMAIL',
 } as const;
-
-const failure = async (call: Promise<unknown>): Promise<SdkError> => {
-  const error = await call.then(
-    () => expect.fail('the call succeeded'),
-    (error: unknown) => error,
-  );
-  if (!isSdkError(error)) throw error;
-  return error;
-};
 
 const settings = { merchant: { uuid: 'u', name: 'n' } };
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,4 +52,14 @@ export const installPackage = async (): Promise<Project> => {
     run: (command, args) => run(command, args, { cwd: folder, env }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+};
+
+/** The oldest TypeScript that is promised, and Node's types for programs in `with-node/`. */
+export const addTypes = async ({ folder, run }: Project): Promise<void> => {
+  await run('npm', ['install', '--prefer-offline', 'typescript@5.4.5']);
+  const modules = join(folder, 'with-node/node_modules');
+  await mkdir(join(modules, '@types'), { recursive: true });
+  for (const name of ['@types/node', 'undici-types']) {
+    await symlink(join(repository, 'node_modules', name), join(modules, name));
+  }
 };

@@ -2,6 +2,7 @@ import { isLoopback } from '../../http/base-url.ts';
 import { toMilliseconds } from '../../http/duration.ts';
 import { ConfigError } from '../../http/errors.ts';
 import { lazy } from '../../http/lazy.ts';
+import { wholeNumber } from '../../http/numbers.ts';
 import type { MetricSet } from '../queries/metric-set.ts';
 import type { Bytes } from './bytes.ts';
 import { canonicalText, digestOf } from './digest.ts';
@@ -51,13 +52,10 @@ const setsOf = (sets: readonly MetricSet[]): (() => Promise<readonly KnownSet[]>
 /** @throws ConfigError for options that cannot work. */
 export const settingsOf = (options: CallbacksOptions<readonly MetricSet[]>): Settings => {
   const { url, sets, secrets, ttl = dayMs, maxBodyBytes = 2 ** 25, allowInsecure } = options;
-  if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 1) {
-    throw new ConfigError('maxBodyBytes must be a whole number, 1 or more');
-  }
   return {
     url: urlOf(url, allowInsecure),
     ttlMs: toMilliseconds(ttl, 'ttl', 1_000),
-    maxBodyBytes,
+    maxBodyBytes: wholeNumber(maxBodyBytes, 1, 'maxBodyBytes'),
     keys: keysOf(secrets),
     sets: setsOf(sets),
   };

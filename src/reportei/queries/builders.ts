@@ -93,7 +93,7 @@ export interface CustomOptions<Data> extends Omit<QueryOptions, 'metrics'> {
   /** Default: none. */
   readonly metrics?: readonly string[] | undefined;
   /**
-   * What the answer has to be: any Standard Schema (Zod, Valibot, ArkType …) that checks at once. Its
+   * What the answer has to be: a Standard Schema (Zod, Valibot, ArkType …) that checks at once. Its
    * output is `result.data`. Default: `unknown`, as Connect sent it.
    */
   readonly schema?: StandardSchema<Data> | undefined;

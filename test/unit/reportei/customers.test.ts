@@ -6,9 +6,9 @@ import {
   type Customer,
   type CreateCustomerOptions,
   type FetchLike,
-  isSdkError,
   type SdkError,
 } from '../../../src/reportei/index.ts';
+import { failure } from '../../support/failure.ts';
 
 const onEmulator = async (...faults: FaultRule[]) => {
   const mock = await startMockServer({ listen: false });
@@ -24,15 +24,6 @@ const onEmulator = async (...faults: FaultRule[]) => {
   /** The names of those that were made. */
   const made = async () => (await names()).filter((name) => name !== first);
   return { mock, connect, made };
-};
-
-const failure = async (call: Promise<unknown>): Promise<SdkError> => {
-  const error = await call.then(
-    () => expect.fail('the call succeeded'),
-    (error: unknown) => error,
-  );
-  if (!isSdkError(error)) throw error;
-  return error;
 };
 
 /** All that a log could hold of it. */
