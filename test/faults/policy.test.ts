@@ -122,6 +122,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     const error = await failure(clientOf(server.url).send(event));
     expect(error).toMatchObject({ code: 'network', ambiguous: false, attempts: 4 });
     expect(error.message).toContain('ECONNREFUSED');
+    expect(error.hint).toBe('check the base URL');
   });
 
   it('does not take an HTML page for success', async () => {
