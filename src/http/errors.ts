@@ -11,6 +11,7 @@
  * | | `metrics` | some of the requested metrics failed; `results` has the good ones |
  * | `DecodeError` | `decode` | the answer is not what the contract says, or over the size limit |
  * | `CallbackError` | `callback` | a webhook call that cannot be trusted or understood |
+ * | `OutboxError` | `outbox` | a record cannot be kept: the outbox is full, closed or cannot be used |
  */
 export type SdkErrorCode =
   | 'config'
@@ -21,7 +22,8 @@ export type SdkErrorCode =
   | 'rejected'
   | 'metrics'
   | 'decode'
-  | 'callback';
+  | 'callback'
+  | 'outbox';
 
 const brand: unique symbol = Symbol.for('tallywire.SdkError') as never;
 
@@ -36,6 +38,7 @@ const names: Readonly<Record<SdkErrorCode, string>> = {
   metrics: 'ApiError',
   decode: 'DecodeError',
   callback: 'CallbackError',
+  outbox: 'OutboxError',
 };
 
 /** What an error may know about the call that failed. */
@@ -162,8 +165,24 @@ export class CallbackError extends SdkError {
   }
 }
 
+/** A record cannot be kept, or an outbox cannot be used. */
+export class OutboxError extends SdkError {
+  declare readonly code: 'outbox';
+  /**
+   * - `full`: it is at its bound, or the disk is full;
+   * - `closed`: it was closed before;
+   * - `unusable`: it cannot be opened, read or written; `cause` and `hint` say more.
+   */
+  readonly reason: 'full' | 'closed' | 'unusable';
+  constructor(reason: OutboxError['reason'], message: string, details?: ErrorDetails) {
+    super('outbox', message, details);
+    this.reason = reason;
+  }
+}
+
 /** Every error there is: `code` tells them apart, for the compiler too. */
-export type AnySdkError = ConfigError | TransportError | ApiError | DecodeError | CallbackError;
+export type AnySdkError =
+  ConfigError | TransportError | ApiError | DecodeError | CallbackError | OutboxError;
 
 /**
  * Whether a value is an error of this package. By brand instead of by class: it holds across

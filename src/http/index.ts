@@ -9,6 +9,7 @@ export {
   DecodeError,
   type ErrorDetails,
   isSdkError,
+  OutboxError,
   SdkError,
   type SdkErrorCode,
   TransportError,
