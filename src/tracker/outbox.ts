@@ -73,17 +73,27 @@ export interface Outbox extends Source {
    * that of a saved window takes its place, in one step. When this returns, or resolves, they are as
    * safe as this engine can make them.
    *
+   * @param kept is called once, at the moment from which on `totals` has them. Who does not call it has
+   *   them there when this returns, or resolves.
    * @throws OutboxError when they cannot be kept; then none of them is.
    */
-  readonly put: (records: readonly UsageRecord[]) => void | Promise<void>;
+  readonly put: (records: readonly UsageRecord[], kept?: () => void) => void | Promise<void>;
   /**
    * Saves how far the open windows of this process have come, each under the id that its record will
-   * have, in place of what was saved of it before. If the process dies, who takes over its work makes
-   * records of them. Only where something outlives the process.
+   * have, in place of what was saved of it before. Saved windows are pending records in `totals`, with
+   * the calls that were saved. If the process dies, who takes over its work makes records of them. Only
+   * where something outlives the process.
    *
+   * @param kept as for `put`
    * @throws OutboxError
    */
-  readonly saveWindows?: (windows: readonly UsageRecord[]) => Promise<void>;
+  readonly saveWindows?: (windows: readonly UsageRecord[], kept?: () => void) => Promise<void>;
+  /**
+   * Tells that this process was taken for dead: what it had saved of its open windows is a record of
+   * somebody else's now. They must not be saved or put under the same ids again, and what was saved of
+   * them is not theirs any more. Told before the call that found it out rejects. At most one listener.
+   */
+  readonly onWindowsLost?: (listener: () => void) => void;
   readonly dead: DeadLetters;
   readonly totals: () => Totals | Promise<Totals>;
   /** Gives back what was taken and not settled, and closes. What is not settled stays, if it can. */
@@ -95,4 +105,9 @@ export interface LocalOutbox extends Outbox {
   /** Whether what it keeps outlives this process, and whether its totals are those of the store. */
   readonly scope: 'process' | 'store';
   readonly totals: () => Totals;
+  /**
+   * How many pending records are this process's to deliver, saved windows left out. Default: all that
+   * are pending.
+   */
+  readonly own?: () => number;
 }
