@@ -26,8 +26,9 @@ export type Settlement =
 /** Where records come from to be delivered. Whoever delivers needs no more than this. */
 export interface Source {
   /**
-   * Up to so many records that are due, oldest first. They are the caller's until settled: nobody
-   * else gets them, unless this process dies.
+   * Up to so many records that are due, in the order in which they fell due: a new one when it came,
+   * one that was put back when its time has come. So one that fails stands behind all that wait
+   * already. They are the caller's until settled: nobody else gets them, unless this process dies.
    */
   readonly take: (limit: number) => readonly Taken[] | Promise<readonly Taken[]>;
   /**

@@ -26,8 +26,11 @@ export type PumpEvent =
     }
   /** A record got through after a hold or a pause. */
   | { readonly is: 'resumed' }
-  /** A record could not be settled: it will be taken again, and may be sent twice. */
-  | { readonly is: 'unsettled'; readonly taken: Taken; readonly error: unknown };
+  /**
+   * A record could not be settled: it will be taken again, and may be sent twice. Or, without
+   * `taken`: none could be taken.
+   */
+  | { readonly is: 'unsettled'; readonly taken?: Taken | undefined; readonly error: unknown };
 
 export interface PumpOptions {
   readonly source: Source;

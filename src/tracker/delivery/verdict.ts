@@ -10,14 +10,26 @@ export type Verdict =
   /** The API does not want this record. It is dead if others are taken meanwhile. */
   | { readonly is: 'refused'; readonly reason: string }
   /** No record can get through until somebody mends something. */
-  | { readonly is: 'hold'; readonly reason: HoldReason; readonly detail: string }
+  | {
+      readonly is: 'hold';
+      readonly reason: HoldReason;
+      readonly detail: string;
+      /** As of `retry`. Default false. */
+      readonly ambiguous?: boolean | undefined;
+    }
   /** The API asks everybody to wait; no attempt is consumed. `ms` is absent when it does not say how long. */
-  | { readonly is: 'wait'; readonly ms?: number | undefined; readonly detail: string }
+  | {
+      readonly is: 'wait';
+      readonly ms?: number | undefined;
+      /** Default `rate-limit`. */
+      readonly reason?: 'rate-limit' | 'outage' | undefined;
+      readonly detail: string;
+    }
   /** It may go better the next time. */
   | {
       readonly is: 'retry';
       readonly detail: string;
-      /** Whether bytes left without an answer: the API may have counted it. */
+      /** Whether the API may have counted it although no answer says so: bytes left, say. */
       readonly ambiguous: boolean;
     };
 
