@@ -63,6 +63,16 @@ export interface Core<Paths extends {}> {
   readonly call: <Path extends keyof Paths & string, M extends Method & keyof Paths[Path], T>(
     call: Call<Paths, Path, M, T>,
   ) => ApiCall<T>;
+  /**
+   * Sends a body that is JSON already, once, without openapi-fetch around it. `check` throws for a
+   * 2xx answer that is none. Otherwise under the same rules and with the same errors as `call`.
+   */
+  readonly post: (
+    path: keyof Paths & string,
+    body: string,
+    signal: AbortSignal | undefined,
+    check: (path: string, response: AnswerInfo) => void,
+  ) => Promise<void>;
   readonly authorize: Authorize;
   readonly baseUrl: () => string;
   /** The same core, under the same limits, with other keys. */
@@ -214,9 +224,26 @@ const withKeys = <Paths extends {}>(
     }
   };
 
+  const address = lazy(baseUrl);
+
+  const post: Core<Paths>['post'] = async (path, body, signal, check) => {
+    const { run, readAnswer, misfit } = await engine();
+    const request = new LightRequest(address() + path, { method: 'POST', body });
+    const outcome = await run(request, plan(path, 'never', { signal, maxRetries: 0 }));
+    const response = readAnswer(outcome, { method: 'POST', path, explain });
+    try {
+      check(path, response);
+    } catch (error) {
+      throw isSdkError(error) && error.code === 'decode'
+        ? misfit(error, `POST ${path}`, response, undefined)
+        : error;
+    }
+  };
+
   return {
     raw,
     call: (call) => apiCall(exchange(call)),
+    post,
     authorize,
     baseUrl,
     learn: async (hints) => (await engine()).learn(hints),

@@ -1,5 +1,5 @@
 import type { Client } from 'openapi-fetch';
-import type { paths } from '../../generated/reo.ts';
+import type { paths as Paths } from '../../generated/reo.ts';
 import type { AnswerInfo, ApiCall } from '../http/api-call.ts';
 import { resolveBaseUrl } from '../http/base-url.ts';
 import { createCore } from '../http/core.ts';
@@ -7,6 +7,7 @@ import { ConfigError } from '../http/errors.ts';
 import { lazy } from '../http/lazy.ts';
 import type { CallOptions, ClientOptions } from '../http/options.ts';
 import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
+import { withPort } from './port.ts';
 import { assertTaken, explain, type Receipt } from './receipt.ts';
 import type { ReoDefaults, UsageCount, UsageEvent, WithDefaults } from './records.ts';
 import { toWireCount, toWireEvent } from './to-wire.ts';
@@ -51,7 +52,7 @@ export interface ReoClient<
     options?: CallOptions,
   ) => ApiCall<Receipt>;
   /** The typed openapi-fetch client: under the same key, limits and timeouts, without the checks. */
-  readonly raw: Client<paths>;
+  readonly raw: Client<Paths>;
 }
 
 /**
@@ -66,7 +67,7 @@ export const createReoClient = <
   options: ReoOptions<Activity, Key> = {},
 ): ReoClient<Activity, Key> => {
   const apiKey = secretReader(options.apiKey, 'REO_API_KEY', 'the Reo API key');
-  const core = createCore<paths>(options, {
+  const core = createCore<Paths>(options, {
     explain,
     concurrency: 32,
     authorize: withSecrets([apiKey], (key) => ({ 'x-api-key': key })),
@@ -88,18 +89,21 @@ export const createReoClient = <
     return completed;
   };
 
-  return {
+  const toEvent = (event: object) => toWireEvent(complete(event));
+  const toCount = (count: object) => toWireCount(complete(count));
+
+  const client: ReoClient<Activity, Key> = {
     send: (event, callOptions) => {
-      const record = lazy(() => toWireEvent(complete(event)));
+      const record = lazy(() => toEvent(event));
       return core.call({
-        ...delivery('/api/product/usage', record, callOptions),
+        ...delivery(paths.event, record, callOptions),
         init: () => ({ body: { payload: record() } }),
       });
     },
     sendCount: (count, callOptions) => {
-      const record = lazy(() => toWireCount(complete(count)));
+      const record = lazy(() => toCount(count));
       return core.call({
-        ...delivery('/api/product/aggregateusage', record, callOptions),
+        ...delivery(paths.count, record, callOptions),
         init: () => ({ body: { payload: record() } }),
       });
     },
@@ -107,7 +111,16 @@ export const createReoClient = <
       return core.raw();
     },
   };
+  return withPort(client, {
+    toEvent,
+    toCount,
+    post: (kind, payload, signal) =>
+      core.post(paths[kind], `{"payload":${payload}}`, signal, assertTaken),
+    baseUrl: core.baseUrl,
+  });
 };
+
+const paths = { event: '/api/product/usage', count: '/api/product/aggregateusage' } as const;
 
 /** The record with its missing fields filled in: `undefined` is as good as missing. */
 const fill = (record: object, defaults: object): object => {
@@ -119,7 +132,7 @@ const fill = (record: object, defaults: object): object => {
 };
 
 /** What both calls have in common: repeated under one id, and taken only if the body says so. */
-const delivery = <Path extends keyof paths>(
+const delivery = <Path extends keyof Paths>(
   path: Path,
   record: () => { event_id: string },
   options: CallOptions | undefined,

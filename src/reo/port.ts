@@ -1,3 +1,4 @@
+import { ConfigError } from '../http/errors.ts';
 import type { WireCount, WireEvent } from './records.ts';
 
 /**
@@ -18,3 +19,17 @@ export interface ReoPort {
   /** Where it sends to. @throws ConfigError */
   readonly baseUrl: () => string;
 }
+
+/** By `Symbol.for`, so that a tracker finds it on a client of the package's other build too. */
+const key: unique symbol = Symbol.for('tallywire.ReoPort') as never;
+
+/** The same client, with its port on it where nobody sees it. */
+export const withPort = <Client extends object>(client: Client, port: ReoPort): Client =>
+  Object.defineProperty(client, key, { value: port });
+
+/** @throws ConfigError for what is no client of `createReoClient`. */
+export const portOf = (reo: object): ReoPort => {
+  const port = (reo as { readonly [key]?: ReoPort } | null | undefined)?.[key];
+  if (port !== undefined) return port;
+  throw new ConfigError('this is no Reo client: give what createReoClient returned');
+};
