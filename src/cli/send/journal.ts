@@ -1,0 +1,151 @@
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import {
+  apply,
+  type Begun,
+  type Checkpoint,
+  type Counts,
+  type Entry,
+  type JournalState,
+  newState,
+  type Outcome,
+  render,
+  replay,
+  startOf,
+} from './journal-state.ts';
+import { ascending } from './ranges.ts';
+
+/** Keeps how far a file has come, so that the same command can go on after any end. */
+export interface Journal {
+  /** When the first run on this file began, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Whether an earlier run has brought this one on its way. */
+  readonly isResumed: boolean;
+  readonly isFinished: () => boolean;
+  /** Over all runs. */
+  readonly counts: () => Counts;
+  /** Where to begin to make records. */
+  readonly start: Checkpoint;
+  /** Whether an earlier run is done with a record. To be asked in ascending order. */
+  readonly isSettled: (record: number) => boolean;
+  /** The last row that an earlier run told as bad. */
+  readonly lastBad: number;
+  readonly settle: (number: number, outcome: Outcome) => void;
+  readonly checkpoint: (checkpoint: Checkpoint) => void;
+  readonly finish: () => void;
+  readonly close: () => void;
+}
+
+/** Entries after which the file is written anew, in short. */
+const MOST_ENTRIES = 200_000;
+
+/**
+ * Opens the journal of a file, or begins it. Every entry is one small append to the file: it is there
+ * after a kill -9 (after a power cut the last seconds may be missing, and are sent again).
+ *
+ * @param path `undefined` keeps it in memory
+ * @throws Error in a sentence when it belongs to another run, or cannot be read or written.
+ */
+export function openJournal(
+  path: string | undefined,
+  begun: Begun,
+  options: { readonly now: number; readonly restart?: boolean; readonly mostEntries?: number },
+): Journal {
+  const { now, restart = false, mostEntries = MOST_ENTRIES } = options;
+  const found = path === undefined || restart ? undefined : read(path);
+  if (found !== undefined && path !== undefined) refuseOthers(path, found, begun);
+  const state = found ?? newState(begun, now);
+  const before = { ...state.counts };
+  const start = startOf(state);
+  const { lastBad } = state;
+  const isSettled = ascending(state.settled.list());
+  let entries = 0;
+  let file = path === undefined ? undefined : rewrite(path, state);
+
+  const append = (entry: Entry): void => {
+    apply(state, entry);
+    if (path === undefined || file === undefined) return;
+    writeSync(file, `${entry}\n`);
+    entries += 1;
+    if (entries < mostEntries) return;
+    closeSync(file);
+    file = undefined;
+    file = rewrite(path, state);
+    entries = 0;
+  };
+
+  return {
+    startedAt: state.startedAt,
+    isResumed: Object.values(before).some((count) => count > 0),
+    isFinished: () => state.isFinished,
+    counts: () => state.counts,
+    start,
+    isSettled,
+    lastBad,
+    settle: (number, outcome) => append(`${outcome} ${number}`),
+    checkpoint: ({ row, record }) => append(`checkpoint ${row} ${record}`),
+    finish: () => {
+      if (!state.isFinished) append('finished');
+    },
+    close: () => {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
+
+function read(path: string): JournalState | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  const state = replay(text);
+  if (state !== undefined) return state;
+  throw new Error(`${path} is no journal that this version can read: move it away`);
+}
+
+function refuseOthers(path: string, found: JournalState, begun: Begun): void {
+  const ways = '--progress FILE keeps another journal, --restart sends everything again';
+  if (found.file !== begun.file) {
+    throw new Error(`${path} is about another file, or this one has changed since: ${ways}`);
+  }
+  if (found.target !== begun.target) {
+    throw new Error(`${path} is about records that went to ${found.target}: ${ways}`);
+  }
+  if (found.meaning !== begun.meaning || found.folds !== begun.folds) {
+    throw new Error(
+      `this file was begun with other options, under which its rows mean other records: go on with ` +
+        `those; or ${ways}`,
+    );
+  }
+}
+
+/** In one step, so that there always is a whole one. @returns the file, to append to */
+function rewrite(path: string, state: JournalState): number {
+  const draft = `${path}.draft`;
+  try {
+    rmSync(draft, { force: true });
+    const file = openSync(draft, 'ax', 0o600);
+    try {
+      writeSync(file, `${render(state)}\n`);
+      fsyncSync(file);
+      renameSync(draft, path);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+    return file;
+  } catch (error) {
+    throw new Error(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
