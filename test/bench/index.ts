@@ -5,9 +5,11 @@
 import { parseArgs } from 'node:util';
 import { decoding } from './decode.ts';
 import { emulatorMemory, emulatorRequest, emulatorStart } from './emulator.ts';
+import { folding } from './fold.ts';
 import { importing } from './import.ts';
 import { post } from './post.ts';
 import { isMet, print, type Report } from './report.ts';
+import { delivery, loopDelay, sinkDown, trackCall } from './usage.ts';
 
 const questions: Readonly<Record<string, () => Report | Promise<Report>>> = {
   post,
@@ -16,6 +18,11 @@ const questions: Readonly<Record<string, () => Report | Promise<Report>>> = {
   start: emulatorStart,
   request: emulatorRequest,
   memory: emulatorMemory,
+  track: trackCall,
+  deliver: delivery,
+  delay: loopDelay,
+  down: sinkDown,
+  fold: folding,
 };
 
 const { values, positionals } = parseArgs({
