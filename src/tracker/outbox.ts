@@ -41,8 +41,13 @@ export interface Source {
    * come, one of a process that died). At most one listener.
    */
   readonly onReady: (listener: () => void) => void;
-  /** Keeps every other deliverer of the same source from taking for so long, where it has others. */
-  readonly pause?: (ms: number) => void | Promise<void>;
+  /**
+   * Keeps every other deliverer of the same source from taking for so long, where it has others.
+   *
+   * @param isAsked whether the API asked to wait for so long. Otherwise this deliverer alone may be in
+   *   trouble, and another may find out earlier.
+   */
+  readonly pause?: (ms: number, isAsked?: boolean) => void | Promise<void>;
 }
 
 /** A record that the API refused while it took others. */
