@@ -1,0 +1,230 @@
+import { createRetryBudget } from '../../http/retry.ts';
+import type { Settlement, Taken } from '../outbox.ts';
+import { ended, newLane, roomIn, started, stateOf } from './lane.ts';
+import { newsOf } from './lane-news.ts';
+import { createLastTries } from './last-tries.ts';
+import type { Pump, PumpEvent, PumpOptions } from './pump.ts';
+import { settlementOf } from './settlement-of.ts';
+import { createTroubles } from './troubles.ts';
+import type { Verdict } from './verdict.ts';
+
+interface Attempt {
+  readonly taken: Taken;
+  readonly era: number;
+  readonly startedAt: number;
+}
+
+type Told = Pick<Extract<PumpEvent, { is: 'settled' }>, 'durationMs' | 'ambiguous' | 'detail'>;
+
+/** After so many records in one go, e.g. expired ones, whatever else wants to run gets its turn. */
+const oneTurn = 1_000;
+/** An abort travels through a sink by promises alone: so many turns are enough for it. */
+const turns = 40;
+
+const unknown: Verdict = { is: 'retry', detail: 'the sink failed', ambiguous: true };
+const cutOff: Verdict = { is: 'retry', detail: 'aborted', ambiguous: true };
+const untried: Told = { durationMs: 0, ambiguous: false };
+
+const detailOf = (verdict: Verdict): string | undefined =>
+  verdict.is === 'done' ? undefined : verdict.is === 'refused' ? verdict.reason : verdict.detail;
+
+/** See `Pump`. One lane: all records go to one API, with one key. */
+export const createPump = (options: PumpOptions): Pump => {
+  const { source, sink, clock, concurrency, maxAgeMs, listener } = options;
+  const budget = createRetryBudget({ burst: Math.max(10, concurrency) });
+  const lastTries = createLastTries();
+  const troubles = createTroubles(clock);
+  const abort = new AbortController();
+  const attempts = new Set<Attempt>();
+  let lane = newLane(concurrency);
+  /** Those of `attempts`, and those whose settlement takes its time. */
+  let underWay = 0;
+  /** Whether there may be something to take. */
+  let ready = false;
+  let taking = false;
+  let stopping = false;
+  let whenIdle: (() => void) | undefined;
+  let takeBack = (): void => {};
+
+  const proceedIn = (ms: number): void => {
+    takeBack();
+    takeBack = clock.after(ms, proceed);
+  };
+
+  const laneRest = (): number => Math.max(0, (lane.stop?.until ?? 0) - clock.monotonic());
+
+  /** How many records may be taken now. Where only time helps, it sees to it that it is asked again. */
+  const room = (): number => {
+    const now = clock.monotonic();
+    const rest = Math.max(laneRest(), troubles.until() - now);
+    if (rest > 0) {
+      proceedIn(rest);
+      return 0;
+    }
+    // What a source in trouble cannot settle would be sent again and again: it is tried with one.
+    return Math.min(roomIn(lane, now), (troubles.any() ? 1 : concurrency) - underWay);
+  };
+
+  /** Takes and starts, while there is something to take and room for it. */
+  const takeAll = async (): Promise<void> => {
+    taking = true;
+    let left = oneTurn;
+    while (left > 0) {
+      const limit = ready && !stopping ? Math.min(room(), left) : 0;
+      if (limit <= 0) break;
+      ready = false;
+      try {
+        const answer = source.take(limit);
+        // A source in memory answers at once, and is not kept waiting.
+        const batch = answer instanceof Promise ? await answer : answer;
+        if (batch.length > 0) ready = true;
+        left -= batch.length;
+        begin(batch);
+      } catch (error) {
+        ready = true;
+        troubles.failed();
+        listener({ is: 'unsettled', error });
+      }
+    }
+    taking = false;
+    if (stopping) proceed();
+    else if (left <= 0) proceedIn(0);
+  };
+
+  const proceed = (): void => {
+    if (taking) return;
+    if (!stopping) {
+      if (ready) void takeAll();
+    } else if (underWay === 0) whenIdle?.();
+  };
+
+  const begin = (batch: readonly Taken[]): void => {
+    const now = clock.now();
+    underWay += batch.length;
+    for (const taken of batch) {
+      if (now - taken.record.at > maxAgeMs) {
+        void settle(taken, { to: 'dropped', reason: 'expired' }, untried);
+      } else if (stopping || roomIn(lane, clock.monotonic()) === 0) {
+        // While the source was looking for it, the lane has stopped.
+        void settle(taken, { to: 'retry', at: now + laneRest(), counts: false }, untried);
+      } else {
+        void attempt(taken);
+      }
+    }
+  };
+
+  const attempt = async (taken: Taken): Promise<void> => {
+    if (taken.attempts === 0) budget.earn();
+    lane = started(lane);
+    const one = { taken, era: lane.era, startedAt: clock.monotonic() };
+    attempts.add(one);
+    let verdict: Verdict;
+    try {
+      verdict = await sink(taken.record, abort.signal);
+    } catch {
+      // A sink that keeps to its contract does not get here.
+      verdict = unknown;
+    }
+    finish(one, verdict);
+  };
+
+  const finish = (one: Attempt, verdict: Verdict): void => {
+    // It may have been given up.
+    if (!attempts.delete(one)) return;
+    const { taken, era, startedAt } = one;
+    const at = clock.monotonic();
+    const before = lane;
+    const isCut = abort.signal.aborted && verdict.is === 'retry';
+    // What was cut off says nothing of the API.
+    if (!isCut) lane = ended(lane, { era, verdict, now: at, random: clock.random() });
+    const ambiguous = 'ambiguous' in verdict && verdict.ambiguous === true;
+    const settlement = isCut ? putBack(ambiguous) : judge(taken, verdict);
+    void settle(taken, settlement, {
+      durationMs: at - startedAt,
+      ambiguous,
+      detail: detailOf(verdict),
+    });
+    if (lane.stop !== undefined && lane.stop !== before.stop) void pauseOthers(laneRest());
+    const news = newsOf(before, lane, at);
+    if (news !== undefined) listener(news);
+    proceed();
+  };
+
+  const putBack = (counts: boolean): Settlement => ({ to: 'retry', at: clock.now(), counts });
+
+  const judge = (taken: Taken, verdict: Verdict): Settlement => {
+    const now = clock.now();
+    const isAtFault = lastTries.isAtFault(taken);
+    lastTries.note(taken, verdict, now);
+    return settlementOf(taken, verdict, {
+      now,
+      random: clock.random(),
+      restMs: laneRest(),
+      isAtFault,
+      isSpent: verdict.is === 'retry' && !budget.spend(),
+    });
+  };
+
+  const settle = async (taken: Taken, settlement: Settlement, told: Told): Promise<void> => {
+    let trouble: { readonly error: unknown } | undefined;
+    try {
+      const answer = source.settle(taken, settlement);
+      if (answer instanceof Promise) await answer;
+      troubles.worked();
+    } catch (error) {
+      troubles.failed();
+      trouble = { error };
+    }
+    underWay -= 1;
+    listener(
+      trouble === undefined
+        ? { is: 'settled', taken, settlement, ...told }
+        : { is: 'unsettled', taken, ...trouble },
+    );
+    proceed();
+  };
+
+  const pauseOthers = async (ms: number): Promise<void> => {
+    try {
+      await source.pause?.(ms);
+    } catch {
+      // They find out for themselves.
+    }
+  };
+
+  const idle = (graceMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const giveUp = clock.after(graceMs, resolve, true);
+      whenIdle = () => {
+        giveUp();
+        resolve();
+      };
+    });
+
+  const someTurns = async (): Promise<void> => {
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  };
+
+  return {
+    start: () => {
+      ready = true;
+      source.onReady(() => {
+        ready = true;
+        proceed();
+      });
+      proceed();
+    },
+    state: () => stateOf(lane),
+    underWay: () => underWay,
+    stop: async (graceMs) => {
+      stopping = true;
+      takeBack();
+      if (graceMs > 0 && (underWay > 0 || taking)) await idle(graceMs);
+      if (attempts.size === 0) return;
+      abort.abort();
+      await someTurns();
+      for (const one of attempts) finish(one, cutOff);
+      await someTurns();
+    },
+  };
+};
