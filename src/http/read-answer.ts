@@ -140,5 +140,7 @@ export const misfit = (
   const { status, body, attempts, headers } = response;
   const requestId = headers.get('x-request-id') ?? undefined;
   const details = { hint: error.hint ?? inDoubt, status, body, attempts, requestId };
-  return new DecodeError(`${what}: ${error.message}`, details);
+  // A message ends with its hint, and gets one again.
+  const said = error.message.replace(` (${error.hint})`, '');
+  return new DecodeError(`${what}: ${said}`, details);
 };

@@ -144,7 +144,9 @@ export const createPump = (options: PumpOptions): Pump => {
       ambiguous,
       detail: detailOf(verdict),
     });
-    if (lane.stop !== undefined && lane.stop !== before.stop) void pauseOthers(laneRest());
+    if (lane.stop !== undefined && lane.stop !== before.stop) {
+      void pauseOthers(laneRest(), verdict.is === 'wait' && verdict.ms !== undefined);
+    }
     const news = newsOf(before, lane, at);
     if (news !== undefined) listener(news);
     proceed();
@@ -184,9 +186,9 @@ export const createPump = (options: PumpOptions): Pump => {
     proceed();
   };
 
-  const pauseOthers = async (ms: number): Promise<void> => {
+  const pauseOthers = async (ms: number, isAsked: boolean): Promise<void> => {
     try {
-      await source.pause?.(ms);
+      await source.pause?.(ms, isAsked);
     } catch {
       // They find out for themselves.
     }
