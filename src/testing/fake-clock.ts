@@ -17,7 +17,7 @@ export interface FakeClock extends Clock {
 const turns = 20;
 
 const settle = async (): Promise<void> => {
-  for (let i = 0; i < turns; i += 1) await undefined;
+  for (let i = 0; i < turns; i += 1) await Promise.resolve();
 };
 
 /**
