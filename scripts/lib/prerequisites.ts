@@ -8,6 +8,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   // Large, so it is only installed for who wants no test skipped.
   ...(process.env.REQUIRE_ALL && {
     chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    'redis-server': ['redis-server', 'valkey-server'],
   }),
 };
 

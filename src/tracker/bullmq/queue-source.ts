@@ -1,0 +1,145 @@
+import type { Redis } from 'ioredis';
+import type { Source, Taken } from '../outbox.ts';
+import { toOutboxError } from './connect.ts';
+import { createHold } from './fleet-hold.ts';
+import type { QueueKeys } from './keys.ts';
+import type { QueueTally } from './queue-tally.ts';
+import { createUnderWay, type WorkOptions } from './under-way.ts';
+
+/** The part of the outbox that a pump works with. */
+export interface QueueSource extends Required<Source> {
+  /** Says that there may be something to take. */
+  readonly wake: () => void;
+  /** Gives back what was taken and not settled. */
+  readonly close: () => Promise<void>;
+}
+
+/** While on hold, another's success is noticed after this time at the latest. */
+const lookMs = 5_000;
+/** After an answer of nothing that came at once: the queue is limited, or Redis away. */
+const breatheMs = 20;
+const awayMs = 1_000;
+
+export const createQueueSource = (
+  redis: Redis,
+  keys: QueueKeys,
+  tally: QueueTally,
+  options: WorkOptions,
+): QueueSource => {
+  const underWay = createUnderWay(redis, keys, options);
+  const hold = createHold(redis, keys);
+  /** Fetched while nobody had asked: the next to be taken. */
+  const ahead: Taken[] = [];
+  /** Taken as the fleet's probe. */
+  const probes = new WeakSet<Taken>();
+  let listener: (() => void) | undefined;
+  let watching: Promise<void> | undefined;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let endSleep: (() => void) | undefined;
+
+  const wake = (): void => listener?.();
+
+  const lookAgain = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(wake, Math.min(ms, lookMs));
+  };
+
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const wait = setTimeout(resolve, ms);
+      endSleep = () => {
+        clearTimeout(wait);
+        resolve();
+      };
+    });
+
+  /** Waits until there is a record, and has it ready. Never rejects. */
+  const watch = async (): Promise<void> => {
+    while (!closed && ahead.length === 0) {
+      const startedAt = performance.now();
+      try {
+        const taken = await underWay.wait();
+        if (taken !== undefined) ahead.push(taken);
+        else if (performance.now() - startedAt < breatheMs) {
+          const limited = options.limiter === undefined ? 0 : await redis.pttl(keys.limiter);
+          await sleep(Math.max(limited, breatheMs));
+        }
+      } catch {
+        if (!closed) await sleep(awayMs);
+      }
+    }
+    watching = undefined;
+    if (!closed) wake();
+  };
+
+  const more = async (limit: number, isEnough: boolean): Promise<readonly Taken[]> => {
+    try {
+      return await underWay.fetch(limit);
+    } catch (error) {
+      // What is at hand already must not be forgotten over it.
+      if (isEnough) return [];
+      throw error;
+    }
+  };
+
+  const take = async (limit: number): Promise<readonly Taken[]> => {
+    if (closed) return [];
+    const turn = await hold.turn();
+    if (turn.may === 'wait') {
+      lookAgain(turn.ms);
+      return [];
+    }
+    const most = turn.may === 'probe' ? Math.min(1, limit) : limit;
+    const taken = ahead.splice(0, most);
+    if (taken.length < most) {
+      taken.push(...(await more(most - taken.length, taken.length > 0)));
+      if (taken.length < most) watching ??= watch();
+    }
+    if (turn.may === 'probe') {
+      const [probe] = taken;
+      if (probe !== undefined) probes.add(probe);
+      else await hold.giveBack();
+      lookAgain(lookMs);
+    }
+    return taken;
+  };
+
+  return {
+    take: async (limit) => {
+      try {
+        return await take(limit);
+      } catch (error) {
+        throw toOutboxError(error, 'no record could be taken');
+      }
+    },
+    settle: async (taken, settlement) => {
+      try {
+        if (!(await underWay.settle(taken, settlement))) return;
+        const { record } = taken;
+        if (settlement.to === 'sent') await tally.leave('pending', record, 'sent');
+        if (settlement.to === 'dropped') await tally.leave('pending', record, settlement.reason);
+        if (settlement.to === 'dead') await tally.move('pending', 'dead', record);
+        if (!probes.has(taken)) return;
+        // A record that was tried and failed is followed by a pause, which makes the probe over.
+        if (settlement.to === 'sent') await hold.end();
+        else if (settlement.to !== 'retry') await hold.giveBack();
+        wake();
+      } catch (error) {
+        throw toOutboxError(error, 'a record could not be settled');
+      }
+    },
+    onReady: (call) => {
+      listener = call;
+    },
+    pause: hold.pause,
+    wake,
+    close: async () => {
+      closed = true;
+      listener = undefined;
+      clearTimeout(timer);
+      endSleep?.();
+      await underWay.close();
+    },
+  };
+};

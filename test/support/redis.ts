@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The Redis or Valkey of this machine, or the one that `REDIS_SERVER` names; `undefined` for none. */
+export const redisPath: string | undefined =
+  process.env.REDIS_SERVER ??
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => ['redis-server', 'valkey-server'].map((name) => join(folder, name)))
+    .find(existsSync);
+
+/** Why a test was skipped, for whoever reads the list. */
+export const noRedis = 'no redis-server found; install it, or set REDIS_SERVER';
+
+/** Without a server the tests are skipped, unless all are asked for: then they fail by its lack. */
+export const skipRedis: boolean = redisPath === undefined && !process.env.REQUIRE_ALL;
+
+export interface RedisServer {
+  readonly port: number;
+  /** Sends a signal to the server, e.g. `SIGSTOP`. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** Kills it. What it wrote to its log is there when it starts again. */
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  /** Kills it for good and removes what it wrote. */
+  readonly end: () => Promise<void>;
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/** A server of our own, with a log of every write, on a free port of 127.0.0.1. */
+export const startRedis = async (...options: readonly string[]): Promise<RedisServer> => {
+  if (redisPath === undefined) throw new Error(noRedis);
+  const path = redisPath;
+  const dir = await mkdtemp(join(tmpdir(), 'tallywire-redis-'));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+
+  const start = async (): Promise<void> => {
+    const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir];
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const server = spawn(path, [...args, ...durable, ...options], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = server;
+    let log = '';
+    for await (const text of server.stdout.setEncoding('utf8')) {
+      log += text;
+      if (/ready to accept connections/i.test(log)) break;
+    }
+    if (!/ready to accept connections/i.test(log)) throw new Error(`redis-server: ${log}`);
+  };
+
+  const kill = async (): Promise<void> => {
+    const server = child;
+    child = undefined;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+  };
+
+  await start();
+  return {
+    port,
+    signal: (signal) => void child?.kill(signal),
+    kill,
+    start,
+    end: async () => {
+      await kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};
