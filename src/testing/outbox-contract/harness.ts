@@ -71,7 +71,7 @@ const total = (totals: Totals, of: keyof Tally): number => {
 };
 
 /** The sums agree, whatever they are. */
-export const assertIdentity = (totals: Totals): void => {
+const assertIdentity = (totals: Totals): void => {
   for (const of of ['records', 'calls'] as const) {
     assert.equal(
       total(totals, of),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isSdkError } from '../../http/errors.ts';
+import type { Totals } from '../../tracker/tally.ts';
 import type { Case } from './case.ts';
 import { sum } from './harness.ts';
 import { aCount, anEvent, strangeTexts } from './records.ts';
@@ -133,6 +134,20 @@ export const keeping: readonly Case[] = [
       await bench.put(old, fresh);
       await bench.totals({ pending: sum([old, fresh]) });
       assert.deepEqual(ids(await bench.drain(2)), ids([old, fresh]));
+    },
+  },
+  {
+    name: 'it says at most once that records are kept, and then the totals have them',
+    run: async (bench) => {
+      const records = [aCount(bench.now(), 3), aCount(bench.now(), 4)];
+      const told: unknown[] = [];
+      await bench.outbox().put(records, () => told.push(bench.outbox().totals()));
+      await bench.totals({ pending: [2, 7] });
+      assert.ok(told.length <= 1, `it was told ${told.length} times`);
+      for (const totals of told) {
+        const { pending } = (await totals) as Totals;
+        assert.deepEqual(pending, { records: 2, calls: 7 });
+      }
     },
   },
   {

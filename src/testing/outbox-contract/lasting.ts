@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { UsageRecord } from '../../tracker/record.ts';
 import type { Case } from './case.ts';
-import { type Bench, assertIdentity } from './harness.ts';
+import type { Bench } from './harness.ts';
 import { aCount, anEvent } from './records.ts';
 
 const ids = (records: readonly UsageRecord[]) => records.map(({ id }) => id).toSorted();
@@ -74,7 +74,7 @@ export const lasting: readonly Case[] = [
     run: async (bench) => {
       const window = aCount(bench.now(), 3);
       await bench.outbox().saveWindows?.([window]);
-      assertIdentity(await bench.outbox().totals());
+      await bench.totals({ pending: [1, 3] });
       await bench.takeNone('the window is still open');
       const sealed = aCount(bench.now(), 5, window.id);
       await bench.put(sealed);

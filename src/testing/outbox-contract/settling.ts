@@ -113,6 +113,23 @@ export const settling: readonly Case[] = [
     },
   },
   {
+    name: 'one that is put back stands behind those that wait already',
+    run: async (bench) => {
+      const records = [1, 2, 3].map(() => anEvent(bench.now()));
+      const [first, second, third] = records.map(({ id }) => id);
+      await bench.put(...records);
+      const taken = await bench.takeOne();
+      const at = bench.now() + bench.while;
+      await bench.settle(taken, { to: 'retry', at, counts: true });
+      await bench.pass(2 * bench.while);
+      const came = [await bench.takeOne(), await bench.takeOne(), await bench.takeOne()];
+      assert.deepEqual(
+        came.map(({ record }) => record.id),
+        [second, third, first],
+      );
+    },
+  },
+  {
     name: 'records that wait to be tried again hold nobody up, and come by their times',
     run: async (bench) => {
       const [late, soon, fresh] = [1, 2, 3].map(() => anEvent(bench.now()));

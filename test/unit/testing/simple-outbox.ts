@@ -20,6 +20,9 @@ export type Bug =
   | 'counts every retry'
   | 'counts no retry'
   | 'forgets when it tried'
+  | 'puts a failed record first'
+  | 'says too early that it keeps'
+  | 'does not count open windows'
   | 'waiting records hold up the others'
   | 'sent comes back when said twice'
   | 'counts a drop as sent'
@@ -86,7 +89,7 @@ const open = (store: Store, clock: FakeClock, bugs: ReadonlySet<Bug>): Outbox =>
     record,
     attempts: 0,
     triedAt: undefined,
-    due: 0,
+    due: clock.now(),
     held: false,
   });
   const drop = (record: UsageRecord, reason: DropReason): void => {
@@ -98,7 +101,8 @@ const open = (store: Store, clock: FakeClock, bugs: ReadonlySet<Bug>): Outbox =>
       : ids.flatMap((id) => store.dead.get(id) ?? []);
 
   return {
-    put: (records) => {
+    put: (records, kept) => {
+      if (has('says too early that it keeps')) kept?.();
       if (closed && !has('takes puts when closed')) throw new OutboxError('closed', 'closed');
       const known = records.some(({ id }) => store.kept.has(id));
       if (known && has('refuses a put with an id that it has')) return;
@@ -111,6 +115,7 @@ const open = (store: Store, clock: FakeClock, bugs: ReadonlySet<Bug>): Outbox =>
         }
         keep(record);
       }
+      if (!has('says too early that it keeps')) kept?.();
       if (!has('is silent about new records')) listener();
     },
     take: (limit) => {
@@ -139,7 +144,7 @@ const open = (store: Store, clock: FakeClock, bugs: ReadonlySet<Bug>): Outbox =>
       if (settlement.to === 'retry') {
         if (!one) return;
         one.held = false;
-        one.due = settlement.at;
+        one.due = has('puts a failed record first') ? settlement.at - 1e12 : settlement.at;
         const counts = settlement.counts || has('counts every retry');
         if (counts && !has('counts no retry')) one.attempts += 1;
         if (!has('forgets when it tried')) one.triedAt = clock.now();
@@ -196,7 +201,10 @@ const open = (store: Store, clock: FakeClock, bugs: ReadonlySet<Bug>): Outbox =>
     },
     totals: (): Totals => {
       const records = [...store.kept.values()].map(({ record }) => record);
-      const pending = sum([...records, ...store.windows.values()]);
+      const pending = sum([
+        ...records,
+        ...(has('does not count open windows') ? [] : store.windows.values()),
+      ]);
       const dead = sum([...store.dead.values()].map(({ record }) => record));
       const parts = [store.sent, pending, dead, ...Object.values(store.dropped)];
       return {
