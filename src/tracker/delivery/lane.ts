@@ -9,6 +9,8 @@ export type Stop = Exclude<LaneState, { readonly is: 'open' }> & {
   readonly tries: number;
 };
 
+type Wait = Extract<Verdict, { readonly is: 'wait' }>;
+
 /**
  * How much may be sent now, seen from one API key. Times are of a clock that never jumps, in
  * milliseconds.
@@ -46,10 +48,14 @@ export const newLane = (concurrency: number): Lane => ({
   stop: undefined,
 });
 
+/** The limit, halved by each failure of late. */
+const limitNow = ({ limit, failures }: Lane): number => Math.max(1, limit >> failures);
+
 /** How many attempts may start now. */
-export const roomIn = ({ stop, limit, active, failures }: Lane, now: number): number => {
+export const roomIn = (lane: Lane, now: number): number => {
+  const { stop, active } = lane;
   if (stop !== undefined) return active === 0 && now >= stop.until ? 1 : 0;
-  return Math.max(0, Math.max(1, limit >> Math.min(failures, 30)) - active);
+  return Math.max(0, limitNow(lane) - active);
 };
 
 export const stateOf = ({ stop, limit }: Lane): LaneState => {
@@ -72,9 +78,9 @@ export interface Ended {
 
 /** The lane after an attempt. */
 export const ended = (lane: Lane, end: Ended): Lane => {
-  const { era, verdict, now } = end;
+  const { era, verdict } = end;
   // However long ago it started: who asks to wait is not asked again before.
-  if (verdict.is === 'wait' && verdict.ms !== undefined) return waiting(lane, end, verdict.ms);
+  if (verdict.is === 'wait' && verdict.ms !== undefined) return waiting(lane, end, verdict);
   if (era !== lane.era) return lane;
   const after = { ...lane, active: lane.active - 1 };
   switch (verdict.is) {
@@ -86,11 +92,17 @@ export const ended = (lane: Lane, end: Ended): Lane => {
       return failed(after, end, verdict.detail);
     case 'hold': {
       const { reason, detail } = verdict;
-      return stopped(after, { is: 'held', reason, detail, ...next(lane, now, end.random) });
+      return stopped(after, { is: 'held', reason, detail, ...probe(after, end) });
     }
     case 'wait':
-      return waiting(after, end, 0);
+      return waiting(after, end, verdict);
   }
+};
+
+/** When to probe next, after one in vain if the lane was stopped already. */
+const probe = ({ stop }: Pick<Lane, 'stop'>, { now, random }: Ended, cap?: number) => {
+  const tries = stop === undefined ? 0 : stop.tries + 1;
+  return { tries, until: now + probeDelay(tries, random, cap) };
 };
 
 const stopped = (lane: Lane, stop: Stop): Lane => ({
@@ -101,20 +113,13 @@ const stopped = (lane: Lane, stop: Stop): Lane => ({
   stop,
 });
 
-/** When to probe next, and how often that was in vain. */
-const next = ({ stop }: Lane, now: number, random: number, cap?: number) => {
-  const tries = stop === undefined ? 0 : stop.tries + 1;
-  return { tries, until: now + probeDelay(tries, random, cap) };
-};
-
 const taken = (lane: Lane): Lane => {
   const fine = { ...lane, failures: 0, refusals: 0, stop: undefined };
   if (lane.stop !== undefined) return { ...fine, era: lane.era + 1, active: 0, limit: 1 };
-  const limit = Math.max(1, lane.limit >> lane.failures);
-  return { ...fine, limit: Math.min(lane.concurrency, limit + 1) };
+  return { ...fine, limit: Math.min(lane.concurrency, limitNow(lane) + 1) };
 };
 
-const failed = (lane: Lane, { now, random }: Ended, detail: string): Lane => {
+const failed = (lane: Lane, end: Ended, detail: string): Lane => {
   const failures = lane.failures + 1;
   if (lane.stop === undefined && failures < Math.min(tooMany, lane.limit)) {
     return { ...lane, failures };
@@ -122,37 +127,38 @@ const failed = (lane: Lane, { now, random }: Ended, detail: string): Lane => {
   // What was wrong before is still what somebody has to mend.
   const state: LaneState =
     lane.stop?.is === 'held' ? lane.stop : { is: 'paused', reason: 'outage', detail };
-  return stopped(lane, { ...state, ...next(lane, now, random) });
+  return stopped(lane, { ...state, ...probe(lane, end) });
 };
 
-const refused = (lane: Lane, { now, random }: Ended): Lane => {
-  const refusals = lane.refusals + 1;
+const refused = (lane: Lane, end: Ended): Lane => {
   const { stop } = lane;
-  if (refusals >= tooMany) {
-    const before = stop?.is === 'held' && stop.detail === refusing ? stop.tries : undefined;
-    const when = next(
-      { ...lane, stop: before === undefined ? undefined : stop },
-      now,
-      random,
-      longestRefusing,
-    );
-    return {
-      ...stopped(lane, { is: 'held', reason: 'configuration', detail: refusing, ...when }),
-      refusals,
-    };
+  const after = { ...lane, refusals: lane.refusals + 1 };
+  if (after.refusals >= tooMany) {
+    const before = stop?.detail === refusing ? lane : { stop: undefined };
+    return stopped(after, {
+      is: 'held',
+      reason: 'configuration',
+      detail: refusing,
+      ...probe(before, end, longestRefusing),
+    });
   }
-  if (stop === undefined) return { ...lane, refusals, failures: 0 };
+  if (stop === undefined) return { ...after, failures: 0 };
   // The API works again, for this record or not: the next is asked soon.
-  return { ...stopped(lane, { ...stop, tries: 0, until: now + probeDelay(0, random) }), refusals };
+  return stopped(after, { ...stop, ...probe({ stop: undefined }, end) });
 };
 
-const waiting = (lane: Lane, { era, verdict, now, random }: Ended, ms: number): Lane => {
-  if (verdict.is !== 'wait') return lane;
-  const asked = now + Math.min(ms, longestWait);
-  if (lane.stop !== undefined && era !== lane.era) {
-    return { ...lane, stop: { ...lane.stop, until: Math.max(asked, lane.stop.until) } };
+const waiting = (lane: Lane, end: Ended, { ms = 0, reason, detail }: Wait): Lane => {
+  const asked = end.now + Math.min(ms, longestWait);
+  if (lane.stop !== undefined && end.era !== lane.era) {
+    // It stays what it was. A probe that is under way does not open it before.
+    return stopped(lane, { ...lane.stop, until: Math.max(asked, lane.stop.until) });
   }
-  const { tries, until } = next(lane, now, random);
-  const { reason = 'rate-limit', detail } = verdict;
-  return stopped(lane, { is: 'paused', reason, detail, tries, until: Math.max(asked, until) });
+  const { tries, until } = probe(lane, end);
+  return stopped(lane, {
+    is: 'paused',
+    reason: reason ?? 'rate-limit',
+    detail,
+    tries,
+    until: Math.max(asked, until),
+  });
 };
