@@ -4,6 +4,7 @@ import { packageVersion } from '../mock/package-root.ts';
 import { EXIT } from './exit-codes.ts';
 import { metricsCommand } from './metrics.ts';
 import { mockCommand } from './mock.ts';
+import { sendCommand } from './send.ts';
 import { typesCommand } from './types.ts';
 
 // `tallywire mock | head` ends the reader first; that is no reason for a stack trace.
@@ -17,6 +18,7 @@ const program = new Command('tallywire')
 
 mockCommand(program);
 metricsCommand(program);
+sendCommand(program);
 typesCommand(program);
 
 await program.parseAsync().catch((error: unknown) => {

@@ -60,8 +60,9 @@ export function openJournal(
 ): Journal {
   const { now, restart = false, mostEntries = MOST_ENTRIES } = options;
   const found = path === undefined || restart ? undefined : read(path);
-  if (found !== undefined && path !== undefined) refuseOthers(path, found, begun);
-  const state = found ?? newState(begun, now);
+  const state = found && isSame(found, begun) ? found : newState(begun, now);
+  // What sent nothing binds nobody.
+  if (found && state !== found && isBinding(found)) throw new Error(refusal(path, found, begun));
   const before = { ...state.counts };
   const start = startOf(state);
   const { lastBad } = state;
@@ -74,7 +75,11 @@ export function openJournal(
     if (path === undefined || file === undefined) return;
     writeSync(file, `${entry}\n`);
     entries += 1;
-    if (entries < mostEntries) return;
+    if (entries >= mostEntries) shorten();
+  };
+
+  const shorten = (): void => {
+    if (path === undefined || file === undefined) return;
     closeSync(file);
     file = undefined;
     file = rewrite(path, state);
@@ -92,11 +97,15 @@ export function openJournal(
     settle: (number, outcome) => append(`${outcome} ${number}`),
     checkpoint: ({ row, record }) => append(`checkpoint ${row} ${record}`),
     finish: () => {
-      if (!state.isFinished) append('finished');
+      if (state.isFinished) return;
+      append('finished');
+      shorten();
     },
     close: () => {
-      if (file !== undefined) closeSync(file);
+      if (file === undefined) return;
+      closeSync(file);
       file = undefined;
+      if (path !== undefined && isUntouched(state)) rmSync(path, { force: true });
     },
   };
 }
@@ -114,20 +123,26 @@ function read(path: string): JournalState | undefined {
   throw new Error(`${path} is no journal that this version can read: move it away`);
 }
 
-function refuseOthers(path: string, found: JournalState, begun: Begun): void {
+const isSame = (found: Begun, begun: Begun): boolean =>
+  found.file === begun.file &&
+  found.target === begun.target &&
+  found.meaning === begun.meaning &&
+  found.folds === begun.folds;
+
+const isUntouched = ({ counts, isFinished }: JournalState): boolean =>
+  !isFinished && Object.values(counts).every((count) => count === 0);
+
+const isBinding = ({ counts: { bad: _, ...others } }: JournalState): boolean =>
+  Object.values(others).some((count) => count > 0);
+
+function refusal(path: string | undefined, found: Begun, begun: Begun): string {
   const ways = '--progress FILE keeps another journal, --restart sends everything again';
   if (found.file !== begun.file) {
-    throw new Error(`${path} is about another file, or this one has changed since: ${ways}`);
+    return `${path} is about another file, or this one has changed since: ${ways}`;
   }
-  if (found.target !== begun.target) {
-    throw new Error(`${path} is about records that went to ${found.target}: ${ways}`);
-  }
-  if (found.meaning !== begun.meaning || found.folds !== begun.folds) {
-    throw new Error(
-      `this file was begun with other options, under which its rows mean other records: go on with ` +
-        `those; or ${ways}`,
-    );
-  }
+  return found.target === begun.target
+    ? `this file was begun with other options, under which its rows are other records: ${ways}`
+    : `${path} is about records that went to ${found.target}: ${ways}`;
 }
 
 /** In one step, so that there always is a whole one. @returns the file, to append to */

@@ -1,0 +1,101 @@
+import { OutboxError } from '../../http/errors.ts';
+import { reoSink } from '../../tracker/delivery/reo-sink.ts';
+import type { LocalOutbox } from '../../tracker/outbox.ts';
+import { plural } from '../report/numbers.ts';
+import { type End, type Run, watch } from './end.ts';
+import { pumpUntil } from './pumping.ts';
+
+/** So many puts share a commit. */
+const BATCH = 1_000;
+const FULL_MS = 1_000;
+const LOOK_MS = 100;
+const MAX_AGE_MS = 168 * 3_600_000;
+
+/**
+ * Puts all records into the outbox of a directory, and delivers from there until it has none left that
+ * are this process's to deliver. What is left at any other end, whoever opens it next delivers.
+ */
+export async function sendThroughOutbox(run: Run, directory: string): Promise<End> {
+  const { ending, flags, port, tally } = run;
+  const where = '../../tracker/lmdb/index.ts';
+  const { openLmdbOutbox } = (await import(where)) as {
+    readonly openLmdbOutbox: (
+      directory: string,
+      options: { readonly baseUrl: string },
+    ) => Promise<LocalOutbox>;
+  };
+  const outbox = await openLmdbOutbox(directory, { baseUrl: port.baseUrl() });
+  let isFilled = false;
+  const fillAndDrain = async (): Promise<void> => {
+    try {
+      await fill(outbox, run);
+      isFilled = true;
+      while (!ending.signal.aborted && pendingIn(outbox) > 0) await wait(LOOK_MS, ending.signal);
+      ending.end({ is: 'done' });
+    } catch (error) {
+      ending.end({ is: 'failed', error });
+    }
+  };
+  try {
+    const filling = fillAndDrain();
+    const end = await pumpUntil(ending.ended, {
+      source: outbox,
+      sink: reoSink(port),
+      concurrency: flags.concurrency,
+      maxAgeMs: MAX_AGE_MS,
+      listener: (event) => {
+        const hasSent = run.hasSentBefore || tally.sent > 0;
+        if (event.is !== 'held' || (!isFilled && hasSent)) return watch(run, event);
+        const left = plural(pendingIn(outbox), 'record');
+        ending.end({ is: 'held', detail: `${event.detail}; ${left} wait in ${directory}` });
+      },
+    });
+    await filling;
+    return end;
+  } finally {
+    await outbox.close();
+  }
+}
+
+async function fill(
+  outbox: LocalOutbox,
+  { items, journal, ending: { signal } }: Run,
+): Promise<void> {
+  for await (const batch of items) {
+    for (let at = 0; at < batch.length; at += BATCH) {
+      const some = batch.slice(at, at + BATCH);
+      while (!(await put(outbox, some))) await wait(FULL_MS, signal);
+      for (const { number } of some) journal.settle(number, 'kept');
+      if (signal.aborted) return;
+    }
+  }
+}
+
+/** @returns whether there was room; what is delivered makes some */
+async function put(
+  outbox: LocalOutbox,
+  items: readonly { readonly record: Parameters<LocalOutbox['put']>[0][number] }[],
+): Promise<boolean> {
+  try {
+    await outbox.put(items.map(({ record }) => record));
+    return true;
+  } catch (error) {
+    const isFull = error instanceof OutboxError && error.reason === 'full';
+    if (isFull && pendingIn(outbox) > 0) return false;
+    throw error;
+  }
+}
+
+const pendingIn = (outbox: LocalOutbox): number =>
+  outbox.own?.() ?? outbox.totals().pending.records;
+
+const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
