@@ -35,8 +35,10 @@ export const createLastTries = (): LastTries => {
         successes += 1;
         lastSuccessAt = now;
       }
+      // It was not tried.
+      if (verdict.is === 'wait') return;
       if (last.size > 0) last.delete(id);
-      if (verdict.is === 'done' || verdict.is === 'wait') return;
+      if (verdict.is === 'done') return;
       last.set(id, { refused: verdict.is === 'refused', successes });
       if (last.size > most) for (const oldest of last.keys()) return void last.delete(oldest);
     },

@@ -23,6 +23,8 @@ describe('a refused record', () => {
       [refused, 'another', failed, 'another'],
       false,
     ],
+    ['failed, then had to wait, and another taken since', [failed, wait, 'another'], false],
+    ['refused, then had to wait, and another taken since', [refused, wait, 'another'], true],
     ['refused twice, and another taken between', [refused, 'another', refused], false],
   ] as const)('that was %s is at fault: %s', (_, story, isAtFault) => {
     const tries = createLastTries();
@@ -47,14 +49,6 @@ describe('a refused record', () => {
       expect(tries.isAtFault(taken('a', attempts, triedAt))).toBe(isAtFault);
     },
   );
-
-  it('that only waited since is judged by others’ tries', () => {
-    const tries = createLastTries();
-    tries.note(taken('a'), failed, 0);
-    tries.note(taken('a'), wait, 0);
-    tries.note(taken('b'), done, 5);
-    expect(tries.isAtFault(taken('a', 1, 4))).toBe(true);
-  });
 
   it('is forgotten among very many', () => {
     const tries = createLastTries();
