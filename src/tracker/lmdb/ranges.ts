@@ -1,0 +1,44 @@
+import type { Db } from './db.ts';
+import { leaseKey, leases, ownerOf, rangeOf } from './keys.ts';
+import type { Lease, Range } from './state.ts';
+import type { Txn } from './transactions.ts';
+
+/** All leases there are. */
+export const readLeases = (db: Db): (readonly [owner: string, lease: Lease])[] =>
+  Array.from(db.getRange(leases), ({ key, value }) => [
+    ownerOf(key),
+    JSON.parse(value.toString()) as Lease,
+  ]);
+
+export const rangesOf = (lease: Lease): readonly Range[] => [...lease.ranges, lease.windows];
+
+/** Removes a record from the range that it is in, whosever that is. */
+export const takeOut = ({ db, meta, owner, lease }: Txn, key: Buffer): void => {
+  db.remove(key);
+  const id = rangeOf(key);
+  const own = [...rangesOf(lease), ...meta.orphans].find((range) => range.id === id);
+  if (own) {
+    own.n -= 1;
+    return;
+  }
+  for (const [other, its] of readLeases(db)) {
+    const range = rangesOf(its).find((one) => one.id === id);
+    if (other === owner || range === undefined) continue;
+    range.n -= 1;
+    db.put(leaseKey(other), Buffer.from(JSON.stringify(its)));
+    return;
+  }
+};
+
+/** Ends a lease, ours or another's: what it held is for the next one that sees it. */
+export const endLease = ({ db, meta }: Txn, owner: string, lease: Lease): void => {
+  db.remove(leaseKey(owner));
+  meta.orphans.push(...rangesOf(lease).filter(({ n }) => n > 0));
+};
+
+/** Takes over what nobody has. Older than what is our own, it goes first. */
+export const adopt = ({ meta, lease }: Txn): readonly Range[] => {
+  const adopted = meta.orphans.splice(0);
+  lease.ranges.unshift(...adopted);
+  return adopted;
+};
