@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { ConfigError, OutboxError } from '../../http/errors.ts';
 import type { QueueOptions } from './options.ts';
 
-const isClient = (connection: object): connection is Redis =>
+const isClient = (connection: QueueOptions['connection']): connection is Redis =>
   'duplicate' in connection && typeof connection.duplicate === 'function';
 
 /** Comes back within seconds of Redis, however long it was away. */
@@ -18,14 +18,15 @@ export const connect = (connection: QueueOptions['connection'], options: RedisOp
   if (typeof connection !== 'object' || connection === null) {
     throw new ConfigError('connection is neither a client of ioredis nor its options');
   }
-  const own: RedisOptions = { retryStrategy, ...options };
+  // BullMQ's scripts are read as of old.
+  const own = { retryStrategy, ...options, replyMapping: 'legacy' } as const;
   const given = isClient(connection) ? connection.options : connection;
   if (given.keyPrefix) {
     throw new ConfigError('connection has a keyPrefix, which BullMQ cannot use: give `prefix`');
   }
   const client = isClient(connection)
     ? connection.duplicate(own)
-    : new Redis({ ...(connection as RedisOptions), ...own });
+    : new Redis({ ...connection, ...own });
   // Without a listener ioredis prints every failed attempt to connect.
   client.on('error', () => {});
   return client;
@@ -85,10 +86,10 @@ export const untilReady = (client: Redis, ms: number): Promise<void> => {
     let last: unknown = new OutboxError('unusable', 'Redis cannot be reached');
     const onError = (error: unknown): void => {
       last = error;
-      if (isDenied(error)) settle(() => reject(error as Error));
+      if (isDenied(error)) settle(() => reject(error));
     };
     const onReady = (): void => settle(resolve);
-    const timer = setTimeout(() => settle(() => reject(last as Error)), ms);
+    const timer = setTimeout(() => settle(() => reject(last)), ms);
     const settle = (end: () => void): void => {
       clearTimeout(timer);
       client.off('ready', onReady).off('error', onError);

@@ -1,5 +1,4 @@
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { OutboxError } from '../../http/errors.ts';
 import type { UsageRecord } from '../record.ts';
 import { answerMs, bounded, connect, impatient, untilReady } from './connect.ts';

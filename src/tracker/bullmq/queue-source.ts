@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Source, Taken } from '../outbox.ts';
+import type { Settlement, Source, Taken } from '../outbox.ts';
 import { toOutboxError } from './connect.ts';
 import { createHold } from './fleet-hold.ts';
 import type { QueueKeys } from './keys.ts';
@@ -19,6 +19,8 @@ const lookMs = 5_000;
 /** After an answer of nothing that came at once: the queue is limited, or Redis away. */
 const breatheMs = 20;
 const awayMs = 1_000;
+/** The longest time between two probes of the fleet, unless the API asks for more. */
+const longestMs = 300_000;
 
 export const createQueueSource = (
   redis: Redis,
@@ -34,7 +36,7 @@ export const createQueueSource = (
   const probes = new WeakSet<Taken>();
   let listener: (() => void) | undefined;
   let watching: Promise<void> | undefined;
-  let closed = false;
+  const closing = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let endSleep: (() => void) | undefined;
 
@@ -56,7 +58,7 @@ export const createQueueSource = (
 
   /** Waits until there is a record, and has it ready. Never rejects. */
   const watch = async (): Promise<void> => {
-    while (!closed && ahead.length === 0) {
+    while (!closing.signal.aborted && ahead.length === 0) {
       const startedAt = performance.now();
       try {
         const taken = await underWay.wait();
@@ -66,11 +68,11 @@ export const createQueueSource = (
           await sleep(Math.max(limited, breatheMs));
         }
       } catch {
-        if (!closed) await sleep(awayMs);
+        if (!closing.signal.aborted) await sleep(awayMs);
       }
     }
     watching = undefined;
-    if (!closed) wake();
+    if (!closing.signal.aborted) wake();
   };
 
   const more = async (limit: number, isEnough: boolean): Promise<readonly Taken[]> => {
@@ -84,7 +86,7 @@ export const createQueueSource = (
   };
 
   const take = async (limit: number): Promise<readonly Taken[]> => {
-    if (closed) return [];
+    if (closing.signal.aborted) return [];
     const turn = await hold.turn();
     if (turn.may === 'wait') {
       lookAgain(turn.ms);
@@ -105,6 +107,14 @@ export const createQueueSource = (
     return taken;
   };
 
+  /** What the fleet's probe came to. */
+  const probed = async (settlement: Settlement): Promise<void> => {
+    if (settlement.to === 'sent') await hold.end();
+    else if (settlement.to === 'retry' && settlement.counts) await hold.pause(longestMs);
+    else await hold.giveBack();
+    wake();
+  };
+
   return {
     take: async (limit) => {
       try {
@@ -120,11 +130,7 @@ export const createQueueSource = (
         if (settlement.to === 'sent') await tally.leave('pending', record, 'sent');
         if (settlement.to === 'dropped') await tally.leave('pending', record, settlement.reason);
         if (settlement.to === 'dead') await tally.move('pending', 'dead', record);
-        if (!probes.has(taken)) return;
-        // A record that was tried and failed is followed by a pause, which makes the probe over.
-        if (settlement.to === 'sent') await hold.end();
-        else if (settlement.to !== 'retry') await hold.giveBack();
-        wake();
+        if (probes.has(taken)) await probed(settlement);
       } catch (error) {
         throw toOutboxError(error, 'a record could not be settled');
       }
@@ -135,7 +141,7 @@ export const createQueueSource = (
     pause: hold.pause,
     wake,
     close: async () => {
-      closed = true;
+      closing.abort();
       listener = undefined;
       clearTimeout(timer);
       endSleep?.();
