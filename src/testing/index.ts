@@ -1,9 +1,13 @@
 /**
- * For tests of code that uses a tracker, and of outboxes of your own.
+ * For tests of code that uses a tracker, and of outboxes of your own. Runs on Node, with any test
+ * runner.
  *
  * @module
  */
+export * as answers from './answers.ts';
 export { type FakeClock, fakeClock } from './fake-clock.ts';
+export type { Answer, Received } from './answers.ts';
+export { type HostileServer, hostileServer } from './hostile-server.ts';
 export {
   type ContractCase,
   outboxContract,

@@ -16,7 +16,7 @@ import {
 import { readMetrics } from '../../src/reportei/callbacks/index.ts';
 import type * as Mock from '../../src/mock/index.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
-import { startHostileServer } from '../support/hostile-server.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 import { startPrism } from '../support/prism.ts';
 
 const dashboard = metricSet('dashboard', {
@@ -181,7 +181,7 @@ describe.each(Object.keys(sides))('on %s', (name) => {
   it('receives the same metrics by webhook', async () => {
     let receive = (_: unknown): void => {};
     const received = new Promise((resolve) => (receive = resolve));
-    await using webhook = await startHostileServer((response, request) => {
+    await using webhook = await hostileServer((response, request) => {
       response.end();
       receive(JSON.parse(request.body));
     });
@@ -251,7 +251,7 @@ describe.each(Object.keys(sides))('on %s', (name) => {
 
 describe('a Prism that fails on violations', () => {
   it('does fail when either side breaks the contract', async () => {
-    await using liar = await startHostileServer((response) => {
+    await using liar = await hostileServer((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('{"response_code":"200","response":5,"status":"success"}');
     });

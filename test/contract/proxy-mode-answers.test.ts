@@ -1,14 +1,15 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
-import { json, startHostileServer, taken, type Behaviour } from '../support/hostile-server.ts';
+import { json, taken, type Answer } from '../../src/testing/answers.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 import { EVENT, MERCHANT, REO, startTested } from '../unit/mock/support.ts';
 import { before, bytes, JSON_TYPE, USAGE } from './proxy-mode-support.ts';
 
 describe('an answer comes back', () => {
   const HTML = '<html><body>Bad Gateway é</body></html>';
 
-  it.each<[string, Behaviour, number, string | Buffer, string | null]>([
+  it.each<[string, Answer, number, string | Buffer, string | null]>([
     [
       'JSON as it was written',
       bytes('{ "n":1.0 }\n', 200, JSON_TYPE),
@@ -114,7 +115,7 @@ describe('an answer comes back', () => {
   });
 
   it('and a redirect is not followed', async () => {
-    await using trap = await startHostileServer(taken);
+    await using trap = await hostileServer(taken);
     await using set = await before(bytes('', 307, { location: `${trap.url}/api/product/usage` }));
     const answer = await fetch(`${set.proxy.url}/api/product/usage`, {
       method: 'POST',
@@ -131,7 +132,7 @@ describe('an answer comes back', () => {
 
 describe('no answer becomes 502 with the reason, in the shape of the API', () => {
   const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024));
-  it.each<[string, Behaviour, RegExp]>([
+  it.each<[string, Answer, RegExp]>([
     [
       'a cut connection',
       (response) => void response.socket?.destroy(),
@@ -179,7 +180,7 @@ describe('no answer becomes 502 with the reason, in the shape of the API', () =>
 
   it('a refused connection', async () => {
     for (const host of ['127.0.0.1', 'localhost']) {
-      const gone = await startHostileServer(taken);
+      const gone = await hostileServer(taken);
       const { port } = new URL(gone.url);
       await gone[Symbol.asyncDispose]();
       await using proxy = await startTested({ upstream: { reportei: `http://${host}:${port}` } });

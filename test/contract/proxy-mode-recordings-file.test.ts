@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
-import { json, startHostileServer, type Behaviour } from '../support/hostile-server.ts';
+import { json, type Answer } from '../../src/testing/answers.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 import { CUSTOMER, REO, startTested } from '../unit/mock/support.ts';
 import {
   inFolder,
@@ -18,7 +19,7 @@ describe('the file', () => {
   const SECRETS = { ...CUSTOMER, ...REO, Authorization: 'Bearer real/merchant+token' };
 
   it('holds no key and no token, and is for its owner alone', async () => {
-    const echo: Behaviour = (response, { headers }) =>
+    const echo: Answer = (response, { headers }) =>
       json({
         ...headers,
         customer: { api_token: 'once-only' },
@@ -47,7 +48,7 @@ describe('the file', () => {
   });
 
   it('may be recorded and replayed at once, also if it is not there yet', async () => {
-    await using vendor = await startHostileServer(json({ data: [] }));
+    await using vendor = await hostileServer(json({ data: [] }));
     const options = { upstream: { reportei: vendor.url }, record: theFile(), replay: theFile() };
     for (const source of ['upstream', 'recording']) {
       await using mock = await startTested(options);
@@ -58,7 +59,7 @@ describe('the file', () => {
   });
 
   it('that cannot be written to is told once it is gone, and the answer still comes', async () => {
-    await using vendor = await startHostileServer(json({ data: [] }));
+    await using vendor = await hostileServer(json({ data: [] }));
     await using proxy = await startTested({
       upstream: { reportei: vendor.url },
       record: theFile(),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { MockServerOptions } from '../../src/mock/index.ts';
-import { startHostileServer, type Behaviour } from '../support/hostile-server.ts';
+import type { Answer } from '../../src/testing/answers.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 import { startTested, type Answered, type Sent } from '../unit/mock/support.ts';
 
 let folder: string;
@@ -23,10 +24,10 @@ export const lines = (): string[] => readFileSync(theFile(), 'utf8').split('\n')
 
 /** Records what a server answers to these calls. */
 export async function recorded(
-  behaviours: readonly [Behaviour, ...Behaviour[]],
+  behaviours: readonly [Answer, ...Answer[]],
   ...calls: readonly (readonly [string, Sent])[]
 ): Promise<void> {
-  await using vendor = await startHostileServer(...behaviours);
+  await using vendor = await hostileServer(...behaviours);
   const upstream = { reo: vendor.url, reportei: vendor.url };
   await using proxy = await startTested({ upstream, record: theFile() });
   for (const [what, sent] of calls) await proxy.call(what, sent);

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createReporteiClient, number } from '../../src/reportei/index.ts';
-import {
-  json,
-  startHostileServer,
-  taken,
-  type Behaviour,
-  type HostileServer,
-} from '../support/hostile-server.ts';
+import { json, taken, type Answer } from '../../src/testing/answers.ts';
+import { hostileServer, type HostileServer } from '../../src/testing/hostile-server.ts';
 import {
   CUSTOMER,
   EVENT,
@@ -25,7 +20,7 @@ const METRICS = 'POST /api/metrics/get-data';
 inFolder();
 
 /** Answers the metrics that were asked, by their position. */
-const byPosition: Behaviour = (response, { body }) => {
+const byPosition: Answer = (response, { body }) => {
   const { metrics } = JSON.parse(body) as { metrics: { id: string }[] };
   const results = metrics.map(({ id }, i) => [id, { values: i + 1, comparison: null }]);
   json(Object.fromEntries(results))(response, undefined as never);
@@ -63,7 +58,7 @@ describe('an answer is given again', () => {
   it('inside `data`, with its own spelling', async () => {
     const [one] = GET_DATA.metrics;
     const text = `{ "data" : {"${one.id}" : {"values": 1.0, "note": "${one.id}"}} }`;
-    const spelled: Behaviour = (response) => {
+    const spelled: Answer = (response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(text);
     };
@@ -154,7 +149,7 @@ describe('an answer is given again', () => {
 
   it('with bytes that are no text', async () => {
     const page = Buffer.from([0x3c, 0xe9, 0xff, 0x3e]);
-    const latin: Behaviour = (response) => {
+    const latin: Answer = (response) => {
       response.writeHead(500, { 'content-type': 'text/html' });
       response.end(page);
     };
@@ -185,7 +180,7 @@ describe('a request that was not recorded', () => {
 
   it('goes to the upstream, if there is one', async () => {
     await recorded([json({ data: [] })], ['GET /customers', {}]);
-    await using vendor: HostileServer = await startHostileServer(json({ live: true }));
+    await using vendor: HostileServer = await hostileServer(json({ live: true }));
     const upstream = { reportei: vendor.url };
     const answer = await replayed('GET /customers?page=2', other, { upstream });
     expect(answer).toMatchObject({ body: { live: true }, source: 'upstream' });

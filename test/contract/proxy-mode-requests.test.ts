@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { json, startHostileServer, taken } from '../support/hostile-server.ts';
+import { json, taken } from '../../src/testing/answers.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 import { call, EVENT, MERCHANT, REO, startTested } from '../unit/mock/support.ts';
 import { before, raw, USAGE } from './proxy-mode-support.ts';
 
@@ -24,7 +25,7 @@ describe('a request arrives', () => {
     ['', 'http://evil.test/customers?x', '/api/customers?x'],
     ['', '/customers#x?y', '/api/customers'],
   ])('at base %j, by target %j, as %j', async (base, target, path) => {
-    await using vendor = await startHostileServer(json({}));
+    await using vendor = await hostileServer(json({}));
     const url = vendor.url + base;
     await using proxy = await startTested({ upstream: { reo: url, reportei: url } });
     const answer = await raw(proxy.port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\n`);
@@ -47,7 +48,7 @@ describe('a request arrives', () => {
   ])('with its body byte for byte: %s', async (_what, body) => {
     let arrived = Buffer.alloc(0);
     let encoding: unknown;
-    await using vendor = await startHostileServer(taken);
+    await using vendor = await hostileServer(taken);
     // The server of the tests reads text; this one reads bytes.
     const { createServer } = await import('node:http');
     const server = createServer((incoming, response) => {
@@ -111,8 +112,8 @@ describe('a request arrives', () => {
   });
 
   it('at its own upstream and no other', async () => {
-    await using reo = await startHostileServer(taken);
-    await using reportei = await startHostileServer(json({}));
+    await using reo = await hostileServer(taken);
+    await using reportei = await hostileServer(json({}));
     await using proxy = await startTested({ upstream: { reo: reo.url, reportei: reportei.url } });
     await proxy.call(USAGE, { headers: REO, json: {} });
     await proxy.call('GET /customers', { headers: MERCHANT });

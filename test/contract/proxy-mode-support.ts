@@ -1,18 +1,15 @@
 import { connect } from 'node:net';
-import {
-  startHostileServer,
-  type Behaviour,
-  type HostileServer,
-} from '../support/hostile-server.ts';
+import type { Answer } from '../../src/testing/answers.ts';
+import { hostileServer, type HostileServer } from '../../src/testing/hostile-server.ts';
 import { startTested, type TestedMock } from '../unit/mock/support.ts';
 
 export const USAGE = 'POST /api/product/usage';
 
 /** A proxy in front of a server that answers so. */
 export async function before(
-  ...behaviours: readonly [Behaviour, ...Behaviour[]]
+  ...behaviours: readonly [Answer, ...Answer[]]
 ): Promise<AsyncDisposable & { readonly proxy: TestedMock; readonly vendor: HostileServer }> {
-  const vendor = await startHostileServer(...behaviours);
+  const vendor = await hostileServer(...behaviours);
   const proxy = await startTested({ upstream: { reo: vendor.url, reportei: vendor.url } });
   return {
     proxy,
@@ -26,7 +23,7 @@ export async function before(
 
 /** A server that answers these bytes. */
 export const bytes =
-  (body: Buffer | string, status = 200, headers: Record<string, string> = {}): Behaviour =>
+  (body: Buffer | string, status = 200, headers: Record<string, string> = {}): Answer =>
   (response) => {
     response.writeHead(status, headers);
     response.end(body);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
 import { createReoClient } from '../../src/reo/index.ts';
 import { createReporteiClient, number } from '../../src/reportei/index.ts';
-import { json, type Behaviour } from '../support/hostile-server.ts';
+import { json, type Answer } from '../../src/testing/answers.ts';
 import {
   EVENT,
   GET_DATA,
@@ -102,7 +102,7 @@ describe('the journal tells', () => {
     );
   });
 
-  it.each<[string, Behaviour, string, string]>([
+  it.each<[string, Answer, string, string]>([
     [
       'a type',
       bytes('x', 200, { 'content-type': 'text/html' }),

@@ -10,7 +10,8 @@ import {
   type ReoOptions,
   TransportError,
 } from '../../src/index.ts';
-import { type Behaviour, json, startHostileServer, taken } from '../support/hostile-server.ts';
+import { type Answer, json, taken } from '../../src/testing/answers.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 import { failure } from '../support/failure.ts';
 
 const key = 'secret-key-1f3a';
@@ -35,11 +36,8 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
       ...options,
     });
 
-  const against = async (
-    behaviours: readonly [Behaviour, ...Behaviour[]],
-    options?: ReoOptions,
-  ) => {
-    const server = await startHostileServer(...behaviours);
+  const against = async (behaviours: readonly [Answer, ...Answer[]], options?: ReoOptions) => {
+    const server = await hostileServer(...behaviours);
     return { server, reo: clientOf(server.url, options) };
   };
 
@@ -92,7 +90,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     expect(ids).toEqual([receipt.eventId, receipt.eventId, receipt.eventId]);
   });
 
-  it.each<[string, Behaviour]>([
+  it.each<[string, Answer]>([
     ['before the answer', (response) => response.destroy()],
     [
       'in the middle of the body',
@@ -117,7 +115,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   });
 
   it('says that a refused connection brought nothing', async () => {
-    const server = await startHostileServer(taken);
+    const server = await hostileServer(taken);
     await server[Symbol.asyncDispose]();
     const error = await failure(clientOf(server.url).send(event));
     expect(error).toMatchObject({ code: 'network', ambiguous: false, attempts: 4 });
@@ -147,7 +145,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   });
 
   it.each([301, 302, 307, 308])('does not carry the key along a %i', async (status) => {
-    await using elsewhere = await startHostileServer(taken);
+    await using elsewhere = await hostileServer(taken);
     const { server, reo } = await against([
       (response) => response.writeHead(status, { location: `${elsewhere.url}/stolen` }).end(),
     ]);
@@ -157,7 +155,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
     expect(elsewhere.received).toHaveLength(0);
   });
 
-  it.each<[string, Behaviour]>([
+  it.each<[string, Answer]>([
     ['headers', () => {}],
     [
       'a body',
@@ -284,7 +282,7 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
 
   it('keeps keys, tokens and bodies out of every message', async () => {
     const secrets = /secret-key-1f3a|ann@example|tok-9b|cust-77|person-name/;
-    const misbehaviours: Behaviour[] = [
+    const misbehaviours: Answer[] = [
       json({ message: 'ann@example.com' }, 401),
       json({ errors: { name: ['bad'] } }, 422),
       (response) => response.destroy(),
@@ -319,8 +317,8 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   });
 
   it('never sends POST /customers twice', async () => {
-    for (const behaviour of [json({}, 503), json({}, 429), ((r) => r.destroy()) as Behaviour]) {
-      await using server = await startHostileServer(behaviour);
+    for (const behaviour of [json({}, 503), json({}, 429), ((r) => r.destroy()) as Answer]) {
+      await using server = await hostileServer(behaviour);
       const connect = createReporteiClient({
         token: key,
         baseUrl: server.url,
@@ -346,11 +344,11 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
             webhook: { url: 'https://a.io/' },
           },
         );
-    await using busy = await startHostileServer(json({}, 429), json({ success: true }));
+    await using busy = await hostileServer(json({}, 429), json({ success: true }));
     await start(busy.url);
     expect(busy.received).toHaveLength(2);
-    for (const behaviour of [json({}, 500), ((r) => r.destroy()) as Behaviour]) {
-      await using server = await startHostileServer(behaviour);
+    for (const behaviour of [json({}, 500), ((r) => r.destroy()) as Answer]) {
+      await using server = await hostileServer(behaviour);
       await failure(start(server.url));
       expect(server.received).toHaveLength(1);
     }
@@ -476,8 +474,8 @@ describe.each(['auto', 'fetch'] as const)('transport %s', (transport) => {
   });
 
   it('gives the raw client the same protection', async () => {
-    await using elsewhere = await startHostileServer(taken);
-    await using server = await startHostileServer(
+    await using elsewhere = await hostileServer(taken);
+    await using server = await hostileServer(
       json({}, 503),
       json(settings, 200, { 'x-ratelimit-remaining': '7' }),
       (response) => response.writeHead(302, { location: elsewhere.url }).end(),

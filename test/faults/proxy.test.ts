@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { startHostileServer, taken } from '../support/hostile-server.ts';
+import { taken } from '../../src/testing/answers.ts';
+import { hostileServer } from '../../src/testing/hostile-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -89,7 +90,7 @@ describe('a proxy in the environment', () => {
 
   it.each(['127.0.0.1', '127.0.0.2'])('is left out for this machine: %s', async (host) => {
     await using proxy = await startProxy();
-    await using server = await startHostileServer(taken);
+    await using server = await hostileServer(taken);
     const url = server.url.replace('127.0.0.1', host);
     const sent = await sendFromChild(url, { HTTP_PROXY: proxy.url });
     // The server listens on the first only.

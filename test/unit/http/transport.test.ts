@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { json, startHostileServer } from '../../support/hostile-server.ts';
+import { json } from '../../../src/testing/answers.ts';
+import { hostileServer } from '../../../src/testing/hostile-server.ts';
 
 afterEach(() => {
   vi.doUnmock('undici');
@@ -13,7 +14,7 @@ describe('the transport for Node', () => {
       throw new Error('Dynamic require of "node:assert" is not supported');
     });
     const { platformTransport } = await import('../../../src/http/transport-node.ts');
-    await using server = await startHostileServer(json({ ok: true }, 200), json({}, 503));
+    await using server = await hostileServer(json({ ok: true }, 200), json({}, 503));
     const send = platformTransport();
     const request = { method: 'POST', url: `${server.url}/x`, headers: { 'x-a': 'b' }, body: '{}' };
     const limits = { timeoutMs: 5_000, maxBytes: 1_000, signal: undefined };

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createForward } from '../../../src/mock/proxy/forward.ts';
 import { bytesOf, textOf } from '../../../src/mock/server/bytes.ts';
-import { startHostileServer } from '../../support/hostile-server.ts';
+import { hostileServer } from '../../../src/testing/hostile-server.ts';
 
 describe('bytes as text', () => {
   it('come back as they were, whatever they are', () => {
@@ -78,7 +78,7 @@ describe('an upstream that takes too long', () => {
     ],
   ])('%s is given up, and its connection closed', async (_what, behave) => {
     let closed = false;
-    await using vendor = await startHostileServer((response) => {
+    await using vendor = await hostileServer((response) => {
       response.on('close', () => (closed = true));
       behave(response);
     });
