@@ -10,7 +10,6 @@ import {
 import type { TrackerOptions } from '../../src/tracker/options.ts';
 
 test('answers are given as they are made', () => {
-  expectTypeOf(hostileServer).parameters.toEqualTypeOf<readonly Answer[] & Answer[]>();
   void hostileServer(answers.taken, answers.status(503), (response) => response.destroy());
   // @ts-expect-error made from a status
   void hostileServer(answers.status);
