@@ -304,39 +304,38 @@ describe('a source that fails', () => {
     };
   };
 
-  it.each([
-    ['throws', (call: () => void) => call()],
-    ['rejects', async (call: () => void) => call()],
-  ])('when it is asked for records (%s) is left alone, then asked again', async (_, how) => {
-    const { clock, source, news, start } = stage();
-    const fails = failing(3);
-    source.add(...recordsOf(5));
-    start({
-      take: (limit) => {
-        const failed = how(fails);
-        return failed === undefined ? source.take(limit) : failed.then(() => source.take(limit));
-      },
-    });
-    await clock.advance(5_249);
-    expect(news()).toEqual(['unsettled', 'unsettled', 'unsettled']);
-    expect(source.settled.size).toBe(0);
-    await clock.advance(1);
-    expect(source.settled.size).toBe(5);
-  });
+  it.each(['throws', 'rejects'])(
+    'when it is asked for records (%s) is left alone, then asked again',
+    async (how) => {
+      const { clock, source, news, start } = stage();
+      const fails = failing(3);
+      source.add(...recordsOf(5));
+      const take = (limit: number) => {
+        fails();
+        return source.take(limit);
+      };
+      start({ take: how === 'throws' ? take : async (limit) => take(limit) });
+      await clock.advance(5_249);
+      expect(news()).toEqual(['unsettled', 'unsettled', 'unsettled']);
+      expect(source.settled.size).toBe(0);
+      await clock.advance(1);
+      expect(source.settled.size).toBe(5);
+    },
+  );
 
-  it.each([
-    ['throws', (call: () => void) => call()],
-    ['rejects', async (call: () => void) => call()],
-  ])('when it is told of the end (%s) gets few records more to send', async (_, how) => {
-    const { clock, source, sent, heard, start } = stage();
-    const fails = failing(1_000);
-    source.add(...recordsOf(100));
-    const pump = start({ settle: () => how(fails) });
-    await clock.advance(600_000);
-    expect(sent.length).toBeLessThan(20);
-    expect(pump.underWay()).toBe(0);
-    expect(heard[0]).toMatchObject({ is: 'unsettled', taken: { record: { id: 'r0' } } });
-  });
+  it.each(['throws', 'rejects'])(
+    'when it is told of the end (%s) gets few records more to send',
+    async (how) => {
+      const { clock, source, sent, heard, start } = stage();
+      const settle = failing(1_000);
+      source.add(...recordsOf(100));
+      const pump = start({ settle: how === 'throws' ? settle : async () => settle() });
+      await clock.advance(600_000);
+      expect(sent.length).toBeLessThan(20);
+      expect(pump.underWay()).toBe(0);
+      expect(heard[0]).toMatchObject({ is: 'unsettled', taken: { record: { id: 'r0' } } });
+    },
+  );
 
   it('holds what it has not settled among those under way', async () => {
     const { clock, source, sent, start } = stage(undefined, { concurrency: 3 });

@@ -29,6 +29,8 @@ interface Waiting extends Taken {
 }
 
 export interface ListSource extends Source {
+  readonly take: (limit: number) => readonly Taken[];
+  readonly settle: (taken: Taken, settlement: Settlement) => void;
   readonly add: (...records: readonly UsageRecord[]) => void;
   readonly settled: ReadonlyMap<string, Settlement>;
   readonly taken: () => number;
