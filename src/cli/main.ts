@@ -4,6 +4,7 @@ import { packageVersion } from '../mock/package-root.ts';
 import { EXIT } from './exit-codes.ts';
 import { metricsCommand } from './metrics.ts';
 import { mockCommand } from './mock.ts';
+import { outboxCommand } from './outbox.ts';
 import { sendCommand } from './send.ts';
 import { typesCommand } from './types.ts';
 
@@ -19,6 +20,7 @@ const program = new Command('tallywire')
 mockCommand(program);
 metricsCommand(program);
 sendCommand(program);
+outboxCommand(program);
 typesCommand(program);
 
 await program.parseAsync().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import type { DeadLetter, DeadLetters } from '../outbox.ts';
 import type { DropReason } from '../tally.ts';
 import type { Db } from './db.ts';
 import { append, type Holdings } from './holdings.ts';
-import { deadIdKey, deadKey, deadLetters, deadTimeOf } from './keys.ts';
+import { idKey, deadKey, deadLetters, deadTimeOf } from './keys.ts';
 import { addTo } from './state.ts';
 import type { Transactions, Txn } from './transactions.ts';
 import { decodeRecord, encodeDead, readHead, splitDead } from './value.ts';
@@ -17,7 +17,7 @@ const exhume = (
   const head = record && readHead(record);
   if (record === undefined || head === undefined) return undefined;
   db.remove(key);
-  db.remove(deadIdKey(head.id));
+  db.remove(idKey(head.id));
   addTo(meta.counts, 'dead', -1, -head.calls);
   return { id: head.id, record, calls: head.calls };
 };
@@ -45,7 +45,7 @@ export const bury = (
   while (db.doesExist(deadKey(at, seq))) seq += 1;
   const key = deadKey(at, seq);
   db.put(key, encodeDead(reason, value));
-  db.put(deadIdKey(id), key);
+  db.put(idKey(id), key);
   addTo(meta.counts, 'dead', 1, readHead(value)?.calls ?? 0);
   while (meta.counts.dead[0] > maxDead) {
     const [oldest] = db.getRange({ ...deadLetters, limit: 1 });
@@ -60,7 +60,7 @@ const page = 200;
 export function* deadKeys(db: Db, ids?: readonly string[]): Generator<readonly Buffer[]> {
   if (ids !== undefined) {
     for (let i = 0; i < ids.length; i += page) {
-      yield ids.slice(i, i + page).flatMap((id) => db.getBinary(deadIdKey(id)) ?? []);
+      yield ids.slice(i, i + page).flatMap((id) => db.getBinary(idKey(id)) ?? []);
     }
     return;
   }

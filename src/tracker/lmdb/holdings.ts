@@ -1,5 +1,5 @@
 import { createIdIndex, type IdIndex } from './ids.ts';
-import { deadIdKey, rangeOf, recordKey, seqOf } from './keys.ts';
+import { idKey, isRandom, rangeOf, recordKey, seqOf } from './keys.ts';
 import type { Txn } from './transactions.ts';
 import { readHead } from './value.ts';
 
@@ -59,25 +59,23 @@ export const createHoldings = (): Holdings => {
   };
 };
 
-/** The key under which an id is pending, if this process knows of it. */
-export const findPending = ({ db }: Txn, held: Holdings, id: string): Buffer | undefined =>
-  held.ids
-    .placesOf(id)
-    .map(held.keyOf)
-    .find((key) => {
-      const value = db.getBinary(key);
-      return value !== undefined && readHead(value)?.id === id;
-    });
-
-export const isDead = ({ db, meta }: Txn, id: string): boolean =>
-  meta.counts.dead[0] > 0 && db.doesExist(deadIdKey(id));
+/** Whether a record of this id is pending or dead, as far as can be known here. */
+export const isKnown = ({ db, meta }: Txn, held: Holdings, id: string): boolean => {
+  const isIndexed = !isRandom(id) || meta.counts.dead[0] > 0;
+  if (isIndexed && db.doesExist(idKey(id))) return true;
+  return held.ids.placesOf(id).some((place) => {
+    const value = db.getBinary(held.keyOf(place));
+    return value !== undefined && readHead(value)?.id === id;
+  });
+};
 
 /** Adds an encoded record to the end of the owner's own. */
-export const append = (txn: Txn, held: Holdings, id: string, value: Buffer): void => {
-  const active = txn.lease.ranges.at(-1);
+export const append = ({ db, lease }: Txn, held: Holdings, id: string, value: Buffer): void => {
+  const active = lease.ranges.at(-1);
   if (active === undefined) throw new Error('an owner has a range');
   const key = recordKey(active.id, held.nextSeq());
-  txn.db.put(key, value);
+  db.put(key, value);
+  if (!isRandom(id)) db.put(idKey(id), key);
   active.n += 1;
   held.ids.add(id, held.placeOf(key));
 };

@@ -1,6 +1,6 @@
 import { OutboxError } from '../../http/errors.ts';
 import type { UsageRecord } from '../record.ts';
-import { append, findPending, type Holdings, isDead } from './holdings.ts';
+import { append, type Holdings, isKnown } from './holdings.ts';
 import { recordKey } from './keys.ts';
 import { takeOut } from './ranges.ts';
 import { addTo } from './state.ts';
@@ -40,8 +40,8 @@ export const putChange = (
     for (const record of records) {
       const { id, calls } = record;
       const window = savedWindow(txn, held, id);
-      if (window !== undefined) takeOut(txn, window.key);
-      else if (findPending(txn, held, id) || isDead(txn, id)) continue;
+      if (window !== undefined) takeOut(txn, window.key, id);
+      else if (isKnown(txn, held, id)) continue;
       append(txn, held, id, encodeRecord(record));
       addTo(txn.meta.counts, 'given', window ? 0 : 1, calls - (window?.calls ?? 0));
     }
@@ -66,7 +66,7 @@ export const saveWindowsChange = (
     for (const record of windows) {
       const { id, calls } = record;
       const before = savedWindow(txn, held, id);
-      if (!before && (findPending(txn, held, id) || isDead(txn, id))) continue;
+      if (!before && isKnown(txn, held, id)) continue;
       const key = before?.key ?? recordKey(txn.lease.windows.id, held.nextSeq());
       txn.db.put(key, encodeRecord(record));
       held.windows.set(id, key);

@@ -9,9 +9,9 @@ import { createHash, randomBytes } from 'node:crypto';
  * | `l` owner | an owner's lease, as JSON (`Lease`) |
  * | `r` range, sequence number | a record that is pending, or a window as it was saved last |
  * | `d` time, sequence number | a dead letter |
- * | `i` id | the key of the dead letter of that id |
+ * | `i` id | the key of the dead letter of that id; of the pending record, if the id is not random |
  */
-const tag = { meta: 0x6d, lease: 0x6c, record: 0x72, dead: 0x64, deadId: 0x69 } as const;
+const tag = { meta: 0x6d, lease: 0x6c, record: 0x72, dead: 0x64, id: 0x69 } as const;
 
 /** An owner or a range: eight random bytes, as hex. */
 export const newName = (): string => randomBytes(8).toString('hex');
@@ -47,11 +47,17 @@ export const deadTimeOf = (key: Buffer): number => key.readUIntBE(1, 6);
 /** Keys are bounded in length, ids of callers are not. */
 const longId = 200;
 
-export const deadIdKey = (id: string): Buffer => {
+export const idKey = (id: string): Buffer => {
   const bytes = Buffer.from(id);
   const name = bytes.length > longId ? createHash('sha256').update(bytes).digest() : bytes;
-  return Buffer.concat([Buffer.from([tag.deadId]), name]);
+  return Buffer.concat([Buffer.from([tag.id]), name]);
 };
+
+/**
+ * Whether an id is random (UUID version 4). One that is made of something (`tallywire send` makes them
+ * of a file and a row) may come again from another process, so that the store must know it.
+ */
+export const isRandom = (id: string): boolean => id.length === 36 && id[14] === '4';
 
 /** From here up to there, the end left out. */
 export interface Span {

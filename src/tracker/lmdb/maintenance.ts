@@ -86,7 +86,7 @@ export const createMaintenance = (db: Db, transactions: Transactions): Maintenan
           const value = txn.db.getBinary(key);
           const head = value && readHead(value);
           if (head === undefined) continue;
-          takeOut(txn, key);
+          takeOut(txn, key, head.id);
           addTo(txn.meta.counts, reason, 1, head.calls);
           count += 1;
         }

@@ -1,5 +1,5 @@
 import type { Db } from './db.ts';
-import { leaseKey, leases, ownerOf, rangeOf } from './keys.ts';
+import { idKey, isRandom, leaseKey, leases, ownerOf, rangeOf } from './keys.ts';
 import type { Lease, Range } from './state.ts';
 import type { Txn } from './transactions.ts';
 
@@ -13,16 +13,17 @@ export const readLeases = (db: Db): (readonly [owner: string, lease: Lease])[] =
 export const rangesOf = (lease: Lease): readonly Range[] => [...lease.ranges, lease.windows];
 
 /** Removes a record from the range that it is in, whosever that is. */
-export const takeOut = ({ db, meta, owner, lease }: Txn, key: Buffer): void => {
+export const takeOut = ({ db, meta, owner, lease }: Txn, key: Buffer, id: string): void => {
   db.remove(key);
-  const id = rangeOf(key);
-  const own = [...rangesOf(lease), ...meta.orphans].find((range) => range.id === id);
+  if (!isRandom(id) && db.getBinary(idKey(id))?.equals(key) === true) db.remove(idKey(id));
+  const name = rangeOf(key);
+  const own = [...rangesOf(lease), ...meta.orphans].find((range) => range.id === name);
   if (own) {
     own.n -= 1;
     return;
   }
   for (const [other, its] of readLeases(db)) {
-    const range = rangesOf(its).find((one) => one.id === id);
+    const range = rangesOf(its).find((one) => one.id === name);
     if (other === owner || range === undefined) continue;
     range.n -= 1;
     db.put(leaseKey(other), Buffer.from(JSON.stringify(its)));

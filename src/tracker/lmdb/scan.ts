@@ -33,9 +33,10 @@ export const createScan = (db: Db, held: Holdings, transactions: Transactions): 
       weight: 1,
       make: (txn) => {
         const value = txn.db.getBinary(key);
-        if (value === undefined) return;
-        takeOut(txn, key);
-        addTo(txn.meta.counts, 'given', -1, -(readHead(value)?.calls ?? 0));
+        const head = value && readHead(value);
+        if (head === undefined) return;
+        takeOut(txn, key, head.id);
+        addTo(txn.meta.counts, 'given', -1, -head.calls);
       },
     });
 

@@ -99,7 +99,7 @@ export const createTaking = (options: TakingOptions): Taking => {
     const head = value && readHead(value);
     // It was dropped by hand, or settled by who took over.
     if (head?.id !== id || value === undefined) return;
-    takeOut(txn, key);
+    takeOut(txn, key, id);
     if (settlement.to === 'dead') {
       bury(txn, { id, value, ...settlement, at: clock.now() }, options.maxDead);
     } else if (settlement.to === 'sent') addTo(txn.meta.counts, 'sent', 1, head.calls);
