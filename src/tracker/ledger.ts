@@ -39,12 +39,13 @@ export const leave = (count: Count, calls: number): void => {
 export const droppedFor = (ledger: Ledger, reason: DropReason): Count =>
   (ledger.dropped[reason] ??= { records: 0, calls: 0 });
 
-const sum = (a: Tally | undefined, b: Tally | undefined): Tally => ({
+export const sum = (a: Tally | undefined, b: Tally | undefined): Tally => ({
   records: (a?.records ?? 0) + (b?.records ?? 0),
   calls: (a?.calls ?? 0) + (b?.calls ?? 0),
 });
 
-const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+/** The earlier of two moments, if there are any. */
+export const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a;
 
 /** What two keepers have together. The answer is independent of both. */

@@ -1,8 +1,22 @@
-import type { Duration } from '../http/duration.ts';
+import { type Duration, toMilliseconds } from '../http/duration.ts';
+import { ConfigError, isSdkError, OutboxError } from '../http/errors.ts';
 import type { ReoClient } from '../reo/client.ts';
+import { portOf } from '../reo/port.ts';
 import type { ReoDefaults, UsageCount, UsageEvent, WithDefaults } from '../reo/records.ts';
+import { systemClock } from './clock.ts';
+import { createPump } from './delivery/create-pump.ts';
+import type { PumpEvent } from './delivery/pump.ts';
+import { reoSink } from './delivery/reo-sink.ts';
+import { createFlushes } from './flushes.ts';
+import { createKeeper } from './keeper.ts';
+import { addTotals, createLedger, droppedFor, enter } from './ledger.ts';
 import type { FlushResult, TrackerOptions, TrackerStats } from './options.ts';
-import type { DeadLetters } from './outbox.ts';
+import type { DeadLetters, LocalOutbox } from './outbox.ts';
+import type { UsageRecord } from './record.ts';
+import { readSettings } from './settings.ts';
+import type { DropReason } from './tally.ts';
+import { createTell } from './tell.ts';
+import { createWaits } from './wait-until.ts';
 
 /** What a window decides for itself is not given with a count. */
 type Counted<Count> = Count extends unknown
@@ -47,14 +61,238 @@ export interface Tracker<
   readonly dead: DeadLetters;
 }
 
+/** How long a store may take to commit what it can and to close, whatever the time of `close()`. */
+const leastToCloseMs = 1_000;
+
+const openerOf = (
+  outbox: TrackerOptions['outbox'],
+  baseUrl: () => string,
+): (() => LocalOutbox | Promise<LocalOutbox>) | undefined => {
+  if (typeof outbox !== 'string') return outbox;
+  return async () => {
+    const { openLmdbOutbox } = await import('#lmdb-outbox');
+    return openLmdbOutbox(outbox, { baseUrl: baseUrl() });
+  };
+};
+
+/** What is wrong with a record, in words that hold nothing of it. */
+const problemOf = (error: unknown): ConfigError =>
+  isSdkError(error) && error.code === 'config'
+    ? error
+    : new ConfigError('the record cannot be read', { cause: error });
+
 /**
  * A tracker that sends through `reo`, under its key, limits and defaults.
  *
  * @throws ConfigError for options that cannot work.
  */
 export const createTracker = <Activity extends string, Key extends keyof ReoDefaults>(
-  _reo: ReoClient<Activity, Key>,
-  _options: TrackerOptions = {},
+  reo: ReoClient<Activity, Key>,
+  options: TrackerOptions = {},
 ): Tracker<Activity, Key> => {
-  throw new Error('to come');
+  const port = portOf(reo);
+  const settings = readSettings(options);
+  const { clock = systemClock, hooks = {}, sink = reoSink(port) } = options;
+  /** Calls of which no record was made, and what was lost of records that a store has a part of. */
+  const refused = createLedger();
+  let attempts = 0;
+  let ambiguous = 0;
+  let pausedUntil = 0;
+  let isInTrouble = false;
+  let isClosed = false;
+  let closing: Promise<FlushResult> | undefined;
+
+  const tell = createTell(hooks, () => tracker);
+  const flushes = createFlushes({
+    clock,
+    pending: () => keeper.own(),
+    blockedMs: () => pausedUntil - clock.monotonic(),
+    failures: () => failures(),
+  });
+  const keeper = createKeeper({
+    settings,
+    clock,
+    toCount: port.toCount,
+    open: openerOf(options.outbox, port.baseUrl),
+    scope: typeof options.outbox === 'string' ? 'store' : 'process',
+    onBegun: flushes.begun,
+    onRenamed: flushes.renamed,
+    onDropped: (record, reason) => {
+      flushes.ended(record.id, 'dropped');
+      tell('dropped', { reason, dropped: { records: 1, calls: record.calls }, record });
+    },
+    onAbandoned: (record, lost) => {
+      for (const count of [refused.given, droppedFor(refused, 'closed')]) {
+        count.calls += lost.calls;
+      }
+      tell('dropped', { reason: 'closed', dropped: lost, record });
+    },
+    onDegraded: (error) => tell('degraded', { error }),
+  });
+  const onPumped = (event: PumpEvent): void => {
+    switch (event.is) {
+      case 'settled':
+        isInTrouble = false;
+        onSettled(event);
+        break;
+      case 'held':
+        tell('held', { reason: event.reason, detail: event.detail });
+        break;
+      case 'paused':
+        pausedUntil = clock.monotonic() + event.ms;
+        tell('paused', { reason: event.reason, ms: event.ms, detail: event.detail });
+        break;
+      case 'resumed':
+        pausedUntil = 0;
+        tell('resumed', undefined);
+        break;
+      case 'unsettled':
+        if (!isInTrouble) tell('degraded', { error: event.error });
+        isInTrouble = true;
+    }
+    flushes.check();
+  };
+  const onSettled = ({
+    taken,
+    settlement,
+    durationMs,
+    ...event
+  }: PumpEvent & { is: 'settled' }) => {
+    const { record } = taken;
+    const { to } = settlement;
+    if (to !== 'dropped') {
+      attempts += 1;
+      ambiguous += event.ambiguous ? 1 : 0;
+    }
+    if (to !== 'retry') flushes.ended(record.id, to);
+    if (to !== 'dropped') {
+      const { id, kind } = record;
+      tell('attempt', { id, kind, durationMs, outcome: to, ambiguous: event.ambiguous });
+    }
+    if (to === 'sent') tell('delivered', { record, attempts: taken.attempts + 1, durationMs });
+    if (to === 'dead') tell('dead', { record, reason: settlement.reason });
+    if (to === 'dropped') {
+      const dropped = { records: 1, calls: record.calls };
+      tell('dropped', { reason: settlement.reason, dropped, record });
+    }
+  };
+  const pump = createPump({
+    source: keeper.outbox,
+    sink,
+    clock,
+    concurrency: settings.concurrency,
+    maxAgeMs: settings.maxAgeMs,
+    listener: onPumped,
+  });
+  const failures = (): readonly string[] => {
+    const state = pump.state();
+    const failure = keeper.failure();
+    return [
+      ...(state.is === 'open' ? [] : [`${state.is}: ${state.reason}`]),
+      ...(failure === undefined ? [] : [`outbox: ${failure}`]),
+    ];
+  };
+
+  /** Counts a call of which no record is made. */
+  const refuse = (reason: DropReason, detail?: string): void => {
+    enter(refused.given, 1);
+    enter(droppedFor(refused, reason), 1);
+    tell('dropped', { reason, dropped: { records: 1, calls: 1 }, detail });
+  };
+  const orRefuse = (take: () => void): void => {
+    if (isClosed) {
+      refuse('closed');
+      return;
+    }
+    try {
+      take();
+    } catch (error) {
+      refuse('invalid', problemOf(error).message);
+      return;
+    }
+    waits.nudge();
+  };
+  const orReject = async (put: () => Promise<void>): Promise<void> => {
+    if (isClosed) throw new OutboxError('closed', 'the tracker was closed');
+    try {
+      await put();
+    } catch (error) {
+      throw isSdkError(error) ? error : problemOf(error);
+    }
+    waits.nudge();
+  };
+
+  const toRecord = (event: object): UsageRecord => {
+    const hasId = (event as { readonly event_id?: unknown }).event_id !== undefined;
+    const wire = port.toEvent(event);
+    return {
+      id: hasId ? crypto.randomUUID() : wire.event_id,
+      kind: 'event',
+      calls: 1,
+      at: clock.now(),
+      payload: JSON.stringify(wire),
+    };
+  };
+
+  const timeoutOf = (timeout: Duration | undefined): number => {
+    try {
+      return toMilliseconds(timeout ?? '10s', 'timeout');
+    } catch {
+      return 10_000;
+    }
+  };
+  const flush: Tracker['flush'] = async ({ timeout } = {}) => {
+    const one = flushes.start();
+    keeper.sealAll();
+    await one.wait(timeoutOf(timeout));
+    return one.result();
+  };
+  const close = async (ms: number): Promise<FlushResult> => {
+    const until = clock.monotonic() + ms;
+    const left = (): number => Math.max(0, until - clock.monotonic());
+    const one = flushes.start();
+    keeper.sealAll();
+    await one.wait(ms);
+    const why = failures();
+    await pump.stop(left());
+    await keeper.close(Math.max(leastToCloseMs, left()));
+    const result = one.result();
+    return result.complete ? result : { ...result, failures: why.length > 0 ? why : ['timeout'] };
+  };
+  const waits = createWaits(options.waitUntil, flush);
+
+  const tracker: Tracker<Activity, Key> = {
+    track: (event) =>
+      orRefuse(() => {
+        const record = toRecord(event);
+        flushes.begun(record.id);
+        keeper.add(record);
+      }),
+    count: (count) => orRefuse(() => keeper.count(count)),
+    put: (event) => orReject(async () => keeper.put(toRecord(event))),
+    putCount: (count) => orReject(() => keeper.putCount(count)),
+    ready: keeper.ready,
+    flush,
+    close: ({ timeout } = {}) => {
+      isClosed = true;
+      closing ??= close(timeoutOf(timeout));
+      return closing;
+    },
+    stats: (): TrackerStats => ({
+      ...addTotals(keeper.totals(), refused),
+      scope: keeper.scope(),
+      attempts,
+      ambiguous,
+      lane: pump.state().is,
+      degraded: isInTrouble || keeper.failure() !== undefined,
+    }),
+    get dead(): DeadLetters {
+      return keeper.outbox.dead;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await tracker.close();
+    },
+  };
+  pump.start();
+  return tracker;
 };

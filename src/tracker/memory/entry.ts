@@ -6,6 +6,8 @@ import type { UsageRecord } from '../record.ts';
 export interface Entry {
   readonly record: UsageRecord;
   readonly weight: number;
+  /** By the monotonic clock. */
+  readonly cameAt: number;
   attempts: number;
   triedAt: number | undefined;
   /** While somebody has it. */
@@ -17,13 +19,27 @@ export interface Entry {
   newer: Entry | undefined;
 }
 
+export const newEntry = (record: UsageRecord, weight: number, cameAt: number): Entry => ({
+  record,
+  weight,
+  cameAt,
+  attempts: 0,
+  triedAt: undefined,
+  taken: undefined,
+  due: undefined,
+  older: undefined,
+  newer: undefined,
+});
+
 /** Pending records in the order of their coming: those that nobody has tried are at its end. */
 export interface EntryList {
   readonly append: (entry: Entry) => void;
   readonly remove: (entry: Entry) => void;
   readonly oldest: () => Entry | undefined;
-  /** The oldest that was not given out by this before. */
-  readonly nextFresh: () => Entry | undefined;
+  /** The oldest of those that nobody has tried. */
+  readonly fresh: () => Entry | undefined;
+  /** It is tried now. */
+  readonly passFresh: () => void;
 }
 
 export const createEntryList = (): EntryList => {
@@ -47,10 +63,9 @@ export const createEntryList = (): EntryList => {
       if (fresh === entry) fresh = newer;
     },
     oldest: () => oldest,
-    nextFresh: () => {
-      const next = fresh;
-      fresh = next?.newer;
-      return next;
+    fresh: () => fresh,
+    passFresh: () => {
+      fresh = fresh?.newer;
     },
   };
 };

@@ -6,7 +6,7 @@ import type { LocalOutbox, Settlement, Taken } from '../outbox.ts';
 import { weightOf, type UsageRecord } from '../record.ts';
 import type { DropReason } from '../tally.ts';
 import { createAlarm } from './alarm.ts';
-import { createEntryList, type Entry } from './entry.ts';
+import { createEntryList, type Entry, newEntry } from './entry.ts';
 import { createGraveyard, createLoad, weigh } from './graveyard.ts';
 
 export interface MemoryOptions {
@@ -31,14 +31,18 @@ export interface MemoryOutbox extends LocalOutbox {
    */
   readonly add: (record: UsageRecord) => void;
   readonly put: (records: readonly UsageRecord[], kept?: () => void) => void;
-  readonly take: (limit: number) => readonly Taken[];
+  /** @param early also those whose time to be tried again has not come */
+  readonly take: (limit: number, early?: boolean) => readonly Taken[];
   readonly settle: (taken: Taken, settlement: Settlement) => void;
   /** Whether it was taken from here, and is not settled. */
   readonly has: (taken: Taken) => boolean;
   /** Forgets what was taken, as if it had never been here: it is kept elsewhere now. */
   readonly forget: (taken: Taken) => void;
-  /** Drops all that nobody has taken as `closed`. */
+  /** How many nobody has taken. */
+  readonly untaken: () => number;
+  /** Drops those as `closed`. */
   readonly abandon: () => void;
+  readonly own: () => number;
   readonly close: () => void;
 }
 
@@ -62,18 +66,19 @@ export const memoryOutbox = ({
   let closed = false;
   let listener = (): void => {};
   const alarm = createAlarm(clock, () => listener());
+  let told = false;
+  /** After the caller's turn: what the listener does is no cost of whoever adds a record. */
+  const tellReady = (): void => {
+    if (told) return;
+    told = true;
+    queueMicrotask(() => {
+      told = false;
+      listener();
+    });
+  };
 
   const insert = (record: UsageRecord, weight: number): void => {
-    const entry: Entry = {
-      record,
-      weight,
-      attempts: 0,
-      triedAt: undefined,
-      taken: undefined,
-      due: undefined,
-      older: undefined,
-      newer: undefined,
-    };
+    const entry = newEntry(record, weight, clock.monotonic());
     pending.set(record.id, entry);
     order.append(entry);
     weigh(held, 1, weight);
@@ -147,7 +152,7 @@ export const memoryOutbox = ({
     }
     kept?.();
     tell(gone, 'overflow');
-    if (fresh.size > 0) listener();
+    if (fresh.size > 0) tellReady();
   };
 
   const add: MemoryOutbox['add'] = (record) => {
@@ -163,16 +168,20 @@ export const memoryOutbox = ({
     }
     insert(record, weight);
     tell(gone, 'overflow');
-    listener();
+    tellReady();
   };
 
-  const take: MemoryOutbox['take'] = (limit) => {
+  const take: MemoryOutbox['take'] = (limit, early = false) => {
     const given: Taken[] = [];
     if (closed) return given;
     const now = clock.monotonic();
     while (given.length < limit) {
-      const entry = waiting.popDue(now) ?? order.nextFresh();
+      const fresh = order.fresh();
+      // What came before it fell due goes first.
+      const due = waiting.popDue(Math.min(now, fresh?.cameAt ?? now)) ?? fresh;
+      const entry = due ?? (early ? waiting.popDue(Infinity) : undefined);
       if (entry === undefined) break;
+      if (entry === fresh) order.passFresh();
       entry.due = undefined;
       const { record, attempts, triedAt } = entry;
       entry.taken = { record, attempts, triedAt };
@@ -257,6 +266,7 @@ export const memoryOutbox = ({
       remove(entry);
       leave(ledger.given, entry.record.calls);
     },
+    untaken: () => held.records - taken.records,
     abandon,
     onReady: (added) => {
       listener = added;
@@ -266,7 +276,7 @@ export const memoryOutbox = ({
       replay: async (ids) => {
         const replayed = closed ? [] : exhume(ids);
         for (const record of replayed) insert(record, weightOf(record));
-        if (replayed.length > 0) listener();
+        if (replayed.length > 0) tellReady();
         return replayed.length;
       },
       drop: async (ids) => {

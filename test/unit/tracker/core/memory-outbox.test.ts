@@ -122,6 +122,21 @@ describe('a full memory', () => {
   });
 });
 
+describe('the order', () => {
+  it('is that of falling due: one that failed stands behind what came before', async () => {
+    const { outbox, clock } = open();
+    const [a, b, c] = [record(), record(), record()] as const;
+    outbox.put([a]);
+    outbox.settle(outbox.take(1)[0]!, { to: 'retry', at: clock.now() + 10, counts: true });
+    await clock.advance(5);
+    outbox.put([b]);
+    await clock.advance(10);
+    outbox.put([c]);
+    expect(ids(outbox.take(2))).toEqual([b.id, a.id]);
+    expect(ids(outbox.take(2))).toEqual([c.id]);
+  });
+});
+
 describe('a clock that jumps', () => {
   it('makes a retry neither earlier nor later', async () => {
     for (const jump of [-1e10, 1e10]) {

@@ -1,0 +1,37 @@
+import { toMilliseconds } from '../http/duration.ts';
+import { ConfigError } from '../http/errors.ts';
+import type { TrackerOptions } from './options.ts';
+
+/** The options of a tracker that are numbers, checked. */
+export interface TrackerSettings {
+  readonly everyMs: number;
+  readonly maxKeys: number;
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly concurrency: number;
+  readonly overflow: 'drop-new' | 'drop-oldest';
+}
+
+const atLeastOne = (value: number, option: string): number => {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new ConfigError(`${option} must be a whole number, 1 or more`);
+};
+
+/** @throws ConfigError */
+export const readSettings = (options: TrackerOptions): TrackerSettings => {
+  const { overflow = 'drop-new', outbox } = options;
+  if (overflow !== 'drop-new' && overflow !== 'drop-oldest') {
+    throw new ConfigError('overflow must be drop-new or drop-oldest');
+  }
+  if (outbox === '') throw new ConfigError('outbox must name a directory');
+  return {
+    everyMs: toMilliseconds(options.aggregate?.every ?? '1m', 'aggregate.every', 10),
+    maxKeys: atLeastOne(options.aggregate?.maxKeys ?? 100_000, 'aggregate.maxKeys'),
+    maxRecords: atLeastOne(options.maxRecords ?? 100_000, 'maxRecords'),
+    maxBytes: atLeastOne(options.maxBytes ?? 64 * 2 ** 20, 'maxBytes'),
+    maxAgeMs: toMilliseconds(options.maxAge ?? '168h', 'maxAge', 1),
+    concurrency: atLeastOne(options.concurrency ?? 32, 'concurrency'),
+    overflow,
+  };
+};
