@@ -9,8 +9,8 @@ export function guessDelimiter(bytes: Uint8Array): number {
   const counts = new Map<number, number>();
   let isQuoted = false;
   for (const byte of bytes) {
+    if (byte === LINE_FEED) break;
     if (byte === QUOTE) isQuoted = !isQuoted;
-    else if (!isQuoted && byte === LINE_FEED) break;
     else if (!isQuoted) counts.set(byte, (counts.get(byte) ?? 0) + 1);
   }
   const count = (one: number): number => counts.get(one) ?? 0;

@@ -97,8 +97,9 @@ const windowOf = (wire: WireCount, every: number): number =>
 
 /** Everything but the number and the moment; the order of keys in `meta` is no difference. */
 function keyOf(wire: WireCount, every: number): string {
-  const { count: _, event_id: _id, event_at: _at, ...rest } = wire;
-  return JSON.stringify([windowOf(wire, every), sorted(rest)]);
+  const { meta } = wire;
+  const alike = { ...wire, count: 0, event_id: '', event_at: windowOf(wire, every) };
+  return JSON.stringify(meta === undefined ? alike : { ...alike, meta: sorted(meta) });
 }
 
 function sorted(value: unknown): unknown {

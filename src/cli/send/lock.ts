@@ -18,7 +18,8 @@ export function acquireLock(path: string): Lock {
     const file = open(path);
     try {
       const own = `${process.pid} ${startOf(process.pid)} ${encodeURIComponent(hostname())}`;
-      writeSync(file, `${own}\n`);
+      // Behind half a line it would be lost.
+      writeSync(file, `\n${own}\n`);
       const owner = readFileSync(path, 'utf8').split('\n').find(isHeld);
       // The run before may have removed the file in between: then this one is nobody's.
       if (!isSameFile(file, path)) continue;

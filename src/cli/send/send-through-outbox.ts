@@ -17,13 +17,7 @@ const MAX_AGE_MS = 168 * 3_600_000;
  */
 export async function sendThroughOutbox(run: Run, directory: string): Promise<End> {
   const { ending, flags, port, tally } = run;
-  const where = '../../tracker/lmdb/index.ts';
-  const { openLmdbOutbox } = (await import(where)) as {
-    readonly openLmdbOutbox: (
-      directory: string,
-      options: { readonly baseUrl: string },
-    ) => Promise<LocalOutbox>;
-  };
+  const { openLmdbOutbox } = await import('../../tracker/lmdb/index.ts');
   const outbox = await openLmdbOutbox(directory, { baseUrl: port.baseUrl() });
   let isFilled = false;
   const fillAndDrain = async (): Promise<void> => {
