@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { '#transport': at('src/http/transport-node.ts') } },
+  resolve: {
+    alias: {
+      '#transport': at('src/http/transport-node.ts'),
+      '#lmdb-outbox': at('src/tracker/lmdb/index.ts'),
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
