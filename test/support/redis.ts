@@ -40,7 +40,10 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** A server of our own, with a log of every write, on a free port of 127.0.0.1. */
+/** Every write is on the disk before it is answered. */
+export const durable: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
+/** A server of our own on a free port of 127.0.0.1, which writes nothing to disk unless told to. */
 export const startRedis = async (...options: readonly string[]): Promise<RedisServer> => {
   if (redisPath === undefined) throw new Error(noRedis);
   const path = redisPath;
@@ -50,8 +53,7 @@ export const startRedis = async (...options: readonly string[]): Promise<RedisSe
 
   const start = async (): Promise<void> => {
     const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir];
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-    const server = spawn(path, [...args, ...durable, ...options], {
+    const server = spawn(path, [...args, '--save', '', ...options], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child = server;

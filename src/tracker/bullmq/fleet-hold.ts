@@ -31,48 +31,60 @@ export interface FleetHold {
 /** How long a probe may take. After it somebody else may try. */
 const probeMs = 30_000;
 const firstPauseMs = 1_000;
+/** How much earlier than who failed last the others may probe: they may be better off. */
+const firstToOthersMs = 200;
 
+// The first key outlives the second by two probes, and holds how many were in vain and who failed last.
 const turnScript = `
-if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+local failed = redis.call('GET', KEYS[1])
+if not failed then return -1 end
 local left = redis.call('PTTL', KEYS[2])
 if left > 0 then return left end
-redis.call('SET', KEYS[2], 'probe', 'PX', ARGV[1])
-redis.call('PEXPIRE', KEYS[1], 2 * ARGV[1])
+if string.match(failed, ' (.*)') == ARGV[1] then
+  left = redis.call('PTTL', KEYS[1]) - 2 * ARGV[2] + ARGV[3]
+  if left > 0 then return left end
+end
+redis.call('SET', KEYS[2], 'probe', 'PX', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], 2 * ARGV[2])
 return 0`;
 
-// The first key counts the probes that were in vain.
 const pauseScript = `
-local ms = tonumber(ARGV[1])
-local tries = tonumber(redis.call('GET', KEYS[1]) or 0)
+local ms = tonumber(ARGV[2])
+local tries = tonumber(string.match(redis.call('GET', KEYS[1]) or '0', '%d+'))
 local paused = redis.call('GET', KEYS[2]) == 'pause'
-if ARGV[2] == '1' then
+if ARGV[3] == '1' then
   if paused and redis.call('PTTL', KEYS[2]) >= ms then return end
 else
   if paused then return end
-  ms = math.min(ms, ARGV[3] * 2 ^ math.min(tries, 20))
+  ms = math.min(ms, ARGV[4] * 2 ^ math.min(tries, 20))
   tries = tries + 1
 end
 redis.call('SET', KEYS[2], 'pause', 'PX', string.format('%.0f', ms))
-redis.call('SET', KEYS[1], tries, 'PX', string.format('%.0f', ms + 2 * ARGV[4]))`;
+redis.call('SET', KEYS[1], tries .. ' ' .. ARGV[1], 'PX', string.format('%.0f', ms + 2 * ARGV[5]))`;
 
 const giveBackScript = `
 if redis.call('GET', KEYS[1]) == 'probe' then redis.call('DEL', KEYS[1]) end`;
 
-export const createHold = (client: Redis, { hold, probe }: QueueKeys): FleetHold => ({
-  turn: async () => {
-    const ms = Number(await client.eval(turnScript, 2, hold, probe, probeMs));
-    if (ms < 0) return { may: 'take' };
-    return ms === 0 ? { may: 'probe' } : { may: 'wait', ms };
-  },
-  pause: async (ms, isAsked = false) => {
-    const wanted = Math.max(1, Math.ceil(ms));
-    const asked = isAsked ? '1' : '0';
-    await client.eval(pauseScript, 2, hold, probe, wanted, asked, firstPauseMs, probeMs);
-  },
-  giveBack: async () => {
-    await client.eval(giveBackScript, 1, probe);
-  },
-  end: async () => {
-    await client.del(hold, probe);
-  },
-});
+export const createHold = (client: Redis, { hold, probe }: QueueKeys): FleetHold => {
+  const me = crypto.randomUUID();
+  return {
+    turn: async () => {
+      const ms = Number(
+        await client.eval(turnScript, 2, hold, probe, me, probeMs, firstToOthersMs),
+      );
+      if (ms < 0) return { may: 'take' };
+      return ms === 0 ? { may: 'probe' } : { may: 'wait', ms };
+    },
+    pause: async (ms, isAsked = false) => {
+      const wanted = Math.max(1, Math.ceil(ms));
+      const asked = isAsked ? '1' : '0';
+      await client.eval(pauseScript, 2, hold, probe, me, wanted, asked, firstPauseMs, probeMs);
+    },
+    giveBack: async () => {
+      await client.eval(giveBackScript, 1, probe);
+    },
+    end: async () => {
+      await client.del(hold, probe);
+    },
+  };
+};

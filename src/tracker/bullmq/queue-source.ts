@@ -3,6 +3,7 @@ import type { Settlement, Source, Taken } from '../outbox.ts';
 import { toOutboxError } from './connect.ts';
 import { createHold } from './fleet-hold.ts';
 import type { QueueKeys } from './keys.ts';
+import { isMisplaced } from './misplaced.ts';
 import type { QueueTally } from './queue-tally.ts';
 import { createUnderWay, type WorkOptions } from './under-way.ts';
 
@@ -35,7 +36,7 @@ export const createQueueSource = (
   /** Taken as the fleet's probe. */
   const probes = new WeakSet<Taken>();
   let listener: (() => void) | undefined;
-  let watching: Promise<void> | undefined;
+  let watching = false;
   const closing = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let endSleep: (() => void) | undefined;
@@ -58,6 +59,8 @@ export const createQueueSource = (
 
   /** Waits until there is a record, and has it ready. Never rejects. */
   const watch = async (): Promise<void> => {
+    if (watching) return;
+    watching = true;
     while (!closing.signal.aborted && ahead.length === 0) {
       const startedAt = performance.now();
       try {
@@ -71,7 +74,7 @@ export const createQueueSource = (
         if (!closing.signal.aborted) await sleep(awayMs);
       }
     }
-    watching = undefined;
+    watching = false;
     if (!closing.signal.aborted) wake();
   };
 
@@ -96,7 +99,7 @@ export const createQueueSource = (
     const taken = ahead.splice(0, most);
     if (taken.length < most) {
       taken.push(...(await more(most - taken.length, taken.length > 0)));
-      if (taken.length < most) watching ??= watch();
+      if (taken.length < most) void watch();
     }
     if (turn.may === 'probe') {
       const [probe] = taken;
@@ -132,7 +135,8 @@ export const createQueueSource = (
         if (settlement.to === 'dead') await tally.move('pending', 'dead', record);
         if (probes.has(taken)) await probed(settlement);
       } catch (error) {
-        throw toOutboxError(error, 'a record could not be settled');
+        const why = isMisplaced(error) ? ': its lock is lost, another may have it' : '';
+        throw toOutboxError(error, `a record could not be settled${why}`);
       }
     },
     onReady: (call) => {

@@ -36,6 +36,8 @@ export const createUnderWay = (
   { takeOverMs, limiter }: WorkOptions,
 ): UnderWay => {
   const locked = new Map<string, Locked>();
+  /** What may still bring a job. */
+  const asking = new Set<Promise<unknown>>();
   let tokens = 0;
   const worker = new Worker<JobData>(keys.queue, null, {
     connection: client,
@@ -67,6 +69,16 @@ export const createUnderWay = (
     return next(block);
   };
 
+  const ask = async (block: boolean): Promise<Taken | undefined> => {
+    const answer = next(block);
+    asking.add(answer);
+    try {
+      return await answer;
+    } finally {
+      asking.delete(answer);
+    }
+  };
+
   const end = async ({ job, token }: Locked, taken: Taken, to: Settlement): Promise<void> => {
     switch (to.to) {
       case 'sent':
@@ -95,7 +107,7 @@ export const createUnderWay = (
       // One, then two, then four: few are asked for in vain, and many take few turns.
       for (let step = 1; all.length < limit; step *= 2) {
         const count = Math.min(step, limit - all.length);
-        const answers = await Promise.allSettled(Array.from({ length: count }, () => next(false)));
+        const answers = await Promise.allSettled(Array.from({ length: count }, () => ask(false)));
         const came = answers.flatMap((answer) =>
           answer.status === 'fulfilled' && answer.value !== undefined ? [answer.value] : [],
         );
@@ -106,7 +118,7 @@ export const createUnderWay = (
       }
       return all;
     },
-    wait: () => next(true),
+    wait: () => ask(true),
     settle: async (taken, settlement) => {
       const id = jobId(taken.record.id);
       const mine = locked.get(id);
@@ -124,6 +136,7 @@ export const createUnderWay = (
     close: async () => {
       clearInterval(renewal);
       await worker.close(true);
+      await Promise.allSettled(asking);
       await Promise.all([...locked.values()].map(giveBack));
     },
   };

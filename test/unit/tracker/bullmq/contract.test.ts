@@ -42,7 +42,7 @@ describe.skipIf(skipRedis)('the outbox contract, on a real server', { timeout: 3
       const outbox: BullmqOutbox = bullmqOutbox({
         connection: { host: '127.0.0.1', port: way.port },
         queue,
-        takeOver: 400,
+        takeOver: 1_000,
         warn: () => {},
       });
       ends.push(way.cut, outbox.close);
