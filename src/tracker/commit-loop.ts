@@ -96,11 +96,12 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
     const at = clock.monotonic() + ms;
     if (timer !== undefined && timer.at <= at) return;
     timer?.cancel();
-    const cancel = clock.after(ms, () => {
+    const call = (): void => {
       timer = undefined;
       void run();
-    });
-    timer = { at, cancel };
+    };
+    // Somebody waits for what is to be done at once: the process must not end before.
+    timer = { at, cancel: clock.after(ms, call, ms === 0) };
   };
 
   const plan = (): void => {
