@@ -50,6 +50,8 @@ export interface LmdbOutboxOptions {
 /** An outbox in a directory, which several processes may share. */
 export interface LmdbOutbox extends LocalOutbox, Maintenance {
   readonly put: (...args: Parameters<LocalOutbox['put']>) => Promise<void>;
+  readonly settle: (...args: Parameters<LocalOutbox['settle']>) => Promise<void>;
+  readonly onWindowsLost: NonNullable<LocalOutbox['onWindowsLost']>;
   readonly saveWindows: NonNullable<LocalOutbox['saveWindows']>;
   readonly own: () => number;
   readonly close: () => Promise<void>;

@@ -125,16 +125,21 @@ export const createTransactions = (
     let jobs: readonly Job[] = [];
     const successes: (() => void)[] = [];
     // Whatever waits for the lock can still be taken back: the jobs are chosen when it is there.
-    const takeBack = clock.after(patienceMs, () => {
-      const error = new OutboxError('unusable', 'the outbox did not answer in time', {
-        hint: 'is a process that shares it stopped, or its disk stuck?',
+    let cancel = (): void => {};
+    const arm = (): void => {
+      cancel = clock.after(patienceMs, () => {
+        const error = new OutboxError('unusable', 'the outbox did not answer in time', {
+          hint: 'is a process that shares it stopped, or its disk stuck?',
+        });
+        for (const job of queue.splice(0)) job.fail(error);
+        arm();
       });
-      for (const job of queue.splice(0)) job.fail(error);
-    });
+    };
+    arm();
     let made: Txn;
     try {
       made = await db.childTransaction(() => {
-        takeBack();
+        cancel();
         jobs = nextJobs();
         const txn = begin();
         for (const job of jobs) {
@@ -148,7 +153,7 @@ export const createTransactions = (
         return { ...txn, lease: write(txn) };
       });
     } catch (error) {
-      takeBack();
+      cancel();
       const told = await explain(error);
       // What was not even begun would fail again.
       for (const job of jobs.length > 0 ? jobs : queue.splice(0)) job.fail(told);
