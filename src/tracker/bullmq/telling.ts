@@ -1,5 +1,6 @@
 import type { PumpEvent } from '../delivery/pump.ts';
 import type { TrackerHooks } from '../options.ts';
+import { createTell } from '../tell.ts';
 import { toOutboxError } from './connect.ts';
 
 /** Tells the hooks of a worker what happens, and counts its attempts. */
@@ -14,26 +15,51 @@ export interface Telling {
   };
 }
 
-export const createTelling = (hooks: TrackerHooks): Telling => {
+/** What a tracker says when nobody is told is of a disk. */
+const warnOnce = (): NonNullable<TrackerHooks['degraded']> => {
+  let warned = false;
+  return ({ error }) => {
+    if (warned) return;
+    warned = true;
+    const why = error instanceof Error ? error.message : 'unknown';
+    process.emitWarning(`tallywire: usage waits in its queue: ${why}`, {
+      type: 'TallywireWarning',
+      code: 'TALLYWIRE_DEGRADED',
+    });
+  };
+};
+
+/** @param worker what subscribers of the diagnostics channels are given as `tracker` */
+export const createTelling = (hooks: TrackerHooks, worker: () => object): Telling => {
+  const tell = createTell({ ...hooks, degraded: hooks.degraded ?? warnOnce() }, worker);
   let attempts = 0;
   let ambiguous = 0;
   let degraded = false;
 
   const settled = (event: Extract<PumpEvent, { readonly is: 'settled' }>): void => {
-    const { taken, settlement, durationMs, detail } = event;
+    const { taken, settlement, durationMs } = event;
     const { record } = taken;
-    if (durationMs > 0) attempts += 1;
+    const { id, kind, calls } = record;
     if (event.ambiguous) ambiguous += 1;
-    switch (settlement.to) {
-      case 'sent':
-        return tell(hooks.delivered, { record, attempts: taken.attempts + 1, durationMs });
-      case 'dead':
-        return tell(hooks.dead, { record, reason: settlement.reason });
-      case 'dropped': {
-        const dropped = { records: 1, calls: record.calls };
-        return tell(hooks.dropped, { reason: settlement.reason, dropped, record, detail });
-      }
-      case 'retry':
+    // What was not tried took no time.
+    if (durationMs > 0) {
+      attempts += 1;
+      tell('attempt', { id, kind, durationMs, outcome: settlement.to, ambiguous: event.ambiguous });
+    }
+    if (settlement.to === 'sent') {
+      tell('delivered', { record, attempts: taken.attempts + 1, durationMs });
+    } else if (settlement.to === 'dead') {
+      tell('dead', { record, reason: settlement.reason });
+    } else if (settlement.to === 'dropped') {
+      tell('dropped', { reason: settlement.reason, dropped: { records: 1, calls }, record });
+    }
+  };
+
+  const connection = (error: unknown): void => {
+    const was = degraded;
+    degraded = error !== undefined;
+    if (degraded && !was) {
+      tell('degraded', { error: toOutboxError(error, 'Redis cannot be reached') });
     }
   };
 
@@ -43,30 +69,16 @@ export const createTelling = (hooks: TrackerHooks): Telling => {
         case 'settled':
           return settled(event);
         case 'held':
-          return tell(hooks.held, { reason: event.reason, detail: event.detail });
+          return tell('held', { reason: event.reason, detail: event.detail });
         case 'paused':
-          return tell(hooks.paused, { reason: event.reason, ms: event.ms, detail: event.detail });
+          return tell('paused', { reason: event.reason, ms: event.ms, detail: event.detail });
         case 'resumed':
-          return tell(hooks.resumed, undefined);
+          return tell('resumed', undefined);
         case 'unsettled':
-          return tell(hooks.degraded, { error: event.error });
+          return tell('degraded', { error: event.error });
       }
     },
-    connection: (error) => {
-      const was = degraded;
-      degraded = error !== undefined;
-      if (degraded && !was) {
-        tell(hooks.degraded, { error: toOutboxError(error, 'Redis cannot be reached') });
-      }
-    },
+    connection,
     counts: () => ({ attempts, ambiguous, degraded }),
   };
-};
-
-/** Whatever a hook does, it hurts nobody. */
-const tell = <Told>(hook: ((told: Told) => unknown) | undefined, told: Told): void => {
-  const call = async (): Promise<void> => {
-    await hook?.(told);
-  };
-  call().catch(() => {});
 };

@@ -76,7 +76,7 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
   const maxAgeMs = toMilliseconds(maxAge, 'maxAge', 1);
   const sink = reoSink(portOf(reo));
   const outbox = bullmqOutbox(options);
-  const telling = createTelling(hooks);
+  const telling = createTelling(hooks, () => worker);
   const pump = createPump({
     source: outbox,
     sink,
@@ -97,7 +97,7 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
     await (closed ??= shut(toMilliseconds(timeout, 'timeout')));
   };
 
-  return {
+  const worker: UsageWorker = {
     ready: outbox.ready,
     stats: async () => ({
       ...(await outbox.totals()),
@@ -107,6 +107,7 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
     }),
     dead: outbox.dead,
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
+  return worker;
 };

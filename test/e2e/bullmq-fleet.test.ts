@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bullmqOutbox } from '../../src/tracker/bullmq/index.ts';
+import type { Work } from '../support/bullmq-processes.ts';
+import { durable, type RedisServer, skipRedis, startRedis } from '../support/redis.ts';
+import { startUsageApi, taken, type UsageApi } from '../support/usage-api.ts';
+
+const program = fileURLToPath(new URL('../support/bullmq-processes.ts', import.meta.url));
+
+const eventually = (check: () => unknown, timeout = 20_000): Promise<unknown> =>
+  vi.waitFor(check, { timeout, interval: 50 });
+
+const uniqueOf = (api: UsageApi): Set<string> => new Set(api.calls.map(({ id }) => id));
+const idsOf = (name: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => `${name}-${n}`);
+
+describe.skipIf(skipRedis)('producers and workers, each a process', { timeout: 60_000 }, () => {
+  let redis: RedisServer;
+  let api: UsageApi;
+  let dir: string;
+  const children = new Set<ChildProcess>();
+
+  beforeEach(async () => {
+    redis = await startRedis(...durable);
+    api = await startUsageApi();
+    dir = await mkdtemp(join(tmpdir(), 'tallywire-fleet-'));
+  });
+  afterEach(async () => {
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    children.clear();
+    await api[Symbol.asyncDispose]();
+    await redis.end();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const start = async (work: Omit<Work, 'redisPort' | 'apiUrl' | 'queue'>) => {
+    const all: Work = { redisPort: redis.port, apiUrl: api.url, queue: 'fleet', ...work };
+    const args = ['--unhandled-rejections=strict', '--import', 'tsx', program, JSON.stringify(all)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
+    const lines: string[] = [];
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    createInterface(child.stdout).on('line', (line) => lines.push(line));
+    await eventually(() => {
+      expect(child.exitCode, errors).toBeNull();
+      expect(lines[0]).toBe('ready');
+    });
+    return { child, lines, errors: () => errors };
+  };
+
+  const totals = async () => {
+    const connection = { host: '127.0.0.1', port: redis.port };
+    const outbox = bullmqOutbox({ connection, queue: 'fleet', warn: () => {} });
+    try {
+      return await outbox.totals();
+    } finally {
+      await outbox.close();
+    }
+  };
+
+  test('two producers, three workers, one killed in the middle of its requests', async () => {
+    const underWay = new Set<string>();
+    let slow = true;
+    // Answers late, so that there is something under way when the worker dies.
+    api.answer((response, call) => {
+      underWay.add(call.id);
+      setTimeout(
+        () => {
+          if (response.destroyed) return;
+          underWay.delete(call.id);
+          taken(response, call);
+        },
+        slow ? 150 : 0,
+      );
+    });
+    const workers = await Promise.all([1, 2, 3].map(() => start({ as: 'worker', takeOver: 2_500 })));
+    const producers = await Promise.all(
+      ['a', 'b'].map((name) => start({ as: 'producer', name, events: 250 })),
+    );
+    await eventually(() => expect(api.calls.length).toBeGreaterThan(60));
+    const victim = workers[0]?.child as ChildProcess;
+    await eventually(() => expect(underWay.size).toBeGreaterThan(3));
+    victim.kill('SIGKILL');
+    await once(victim, 'exit');
+    slow = false;
+    const expected = [...idsOf('a', 250), ...idsOf('b', 250)].toSorted();
+    await eventually(() => expect([...uniqueOf(api)].toSorted()).toEqual(expected));
+    await eventually(async () => expect((await totals()).pending.records).toBe(0));
+    const twice = [...api.times().values()].filter((times) => times > 1);
+    // What the dead worker had in hand, at most its concurrency, and no other record.
+    expect(twice.length).toBeGreaterThan(0);
+    expect(twice.length).toBeLessThanOrEqual(8);
+    expect(Math.max(...twice)).toBe(2);
+    for (const { lines } of producers) {
+      await eventually(() =>
+        expect(lines[1] && (JSON.parse(lines[1]) as unknown)).toEqual({
+          complete: true,
+          sent: 250,
+          dropped: {},
+        }),
+      );
+    }
+    const { given, sent, dead, dropped } = await totals();
+    expect({ dead, dropped }).toEqual({ dead: { records: 0, calls: 0 }, dropped: {} });
+    // Uncounted are those at most that were settled while their worker died.
+    expect(sent.records).toBeGreaterThanOrEqual(492);
+    expect(sent.records).toBeLessThanOrEqual(500);
+    expect(given).toEqual(sent);
+    for (const { child, lines } of workers.slice(1)) {
+      child.kill('SIGTERM');
+      await eventually(() => expect(lines.at(-1)).toBe('closed'));
+    }
+    for (const one of [...workers, ...producers]) expect(one.errors()).toBe('');
+  });
+
+  test.each([
+    ['memory', false],
+    ['disk', true],
+  ] as const)('Redis killed and restarted while events come: kept in %s', async (_, onDisk) => {
+    const worker = await start({ as: 'worker', takeOver: 2_500 });
+    const producer = await start({
+      as: 'producer',
+      name: 'p',
+      events: 600,
+      ...(onDisk && { outbox: join(dir, 'outbox') }),
+    });
+    await eventually(() => expect(uniqueOf(api).size).toBeGreaterThan(50));
+    await redis.kill();
+    const before = uniqueOf(api).size;
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(uniqueOf(api).size).toBeLessThan(before + 40);
+    await redis.start();
+    await eventually(() => expect(uniqueOf(api).size).toBe(600));
+    await eventually(() =>
+      expect(producer.lines[1] && (JSON.parse(producer.lines[1]) as unknown)).toEqual({
+        complete: true,
+        sent: 600,
+        dropped: {},
+      }),
+    );
+    await eventually(async () => expect((await totals()).pending.records).toBe(0));
+    const twice = [...api.times().values()].filter((times) => times > 1);
+    // The worker's under way, and a batch of the producer's whose answer was lost.
+    expect(twice.length).toBeLessThanOrEqual(8 + 32);
+    expect([worker.errors(), producer.errors()]).toEqual(['', '']);
+  });
+
+  test('Redis that hangs and comes back: nothing is lost, and nothing crashes', async () => {
+    const worker = await start({ as: 'worker', takeOver: 2_500 });
+    const producer = await start({ as: 'producer', name: 'h', events: 400 });
+    await eventually(() => expect(uniqueOf(api).size).toBeGreaterThan(30));
+    redis.signal('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    redis.signal('SIGCONT');
+    await eventually(() => expect(uniqueOf(api).size).toBe(400));
+    await eventually(async () => expect((await totals()).pending.records).toBe(0));
+    await eventually(() => expect(producer.lines[1]).toContain('"complete":true,"sent":400'));
+    expect([worker.errors(), producer.errors()]).toEqual(['', '']);
+  });
+});
