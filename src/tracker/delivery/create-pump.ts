@@ -21,6 +21,14 @@ const oneTurn = 1_000;
 /** An abort travels through a sink by promises alone: so many turns are enough for it. */
 const turns = 40;
 
+/** A sink may be anybody's, without a compiler to tell what a verdict is. */
+const kinds: ReadonlySet<unknown> = new Set<Verdict['is']>([
+  'done',
+  'refused',
+  'hold',
+  'wait',
+  'retry',
+]);
 const unknown: Verdict = { is: 'retry', detail: 'the sink failed', ambiguous: true };
 const cutOff: Verdict = { is: 'retry', detail: 'aborted', ambiguous: true };
 const untried: Told = { durationMs: 0, ambiguous: false };
@@ -106,7 +114,11 @@ export const createPump = (options: PumpOptions): Pump => {
         void settle(taken, { to: 'dropped', reason: 'expired' }, untried);
       } else if (stopping || roomIn(lane, clock.monotonic()) === 0) {
         // While the source was looking for it, the lane has stopped.
-        void settle(taken, { to: 'retry', at: now + laneRest(), counts: false }, untried);
+        void settle(
+          taken,
+          { to: 'retry', at: Math.ceil(now + laneRest()), counts: false },
+          untried,
+        );
       } else {
         void attempt(taken);
       }
@@ -125,7 +137,7 @@ export const createPump = (options: PumpOptions): Pump => {
       // A sink that keeps to its contract does not get here.
       verdict = unknown;
     }
-    finish(one, verdict);
+    finish(one, kinds.has(verdict?.is) ? verdict : unknown);
   };
 
   const finish = (one: Attempt, verdict: Verdict): void => {
@@ -140,7 +152,7 @@ export const createPump = (options: PumpOptions): Pump => {
     const ambiguous = 'ambiguous' in verdict && verdict.ambiguous === true;
     const settlement = isCut ? putBack(ambiguous) : judge(taken, verdict);
     void settle(taken, settlement, {
-      durationMs: at - startedAt,
+      durationMs: Math.round(at - startedAt),
       ambiguous,
       detail: detailOf(verdict),
     });

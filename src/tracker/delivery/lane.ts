@@ -148,7 +148,8 @@ const refused = (lane: Lane, end: Ended): Lane => {
 };
 
 const waiting = (lane: Lane, end: Ended, { ms = 0, reason, detail }: Wait): Lane => {
-  const asked = end.now + Math.min(ms, longestWait);
+  // Not a number is not for ever.
+  const asked = end.now + (ms > 0 ? Math.min(ms, longestWait) : 0);
   if (lane.stop !== undefined && end.era !== lane.era) {
     // It stays what it was. A probe that is under way does not open it before.
     return stopped(lane, { ...lane.stop, until: Math.max(asked, lane.stop.until) });

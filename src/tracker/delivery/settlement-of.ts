@@ -24,19 +24,22 @@ export const settlementOf = (
   verdict: Verdict,
   { now, random, restMs, isAtFault, isSpent }: Circumstances,
 ): Settlement => {
+  const putBack = (ms: number, counts: boolean): Settlement => ({
+    to: 'retry',
+    at: Math.ceil(now + ms),
+    counts,
+  });
   switch (verdict.is) {
     case 'done':
       return { to: 'sent' };
     case 'wait':
-      return { to: 'retry', at: now + restMs, counts: false };
+      return putBack(restMs, false);
     case 'refused':
       if (isAtFault) return { to: 'dead', reason: verdict.reason };
-      return { to: 'retry', at: now + recordDelay(attempts, random), counts: true };
+      return putBack(recordDelay(attempts, random), true);
     case 'hold':
-      return { to: 'retry', at: now + recordDelay(attempts, random), counts: true };
-    case 'retry': {
-      const times = isSpent ? attempts + later : attempts;
-      return { to: 'retry', at: now + recordDelay(times, random), counts: true };
-    }
+      return putBack(recordDelay(attempts, random), true);
+    case 'retry':
+      return putBack(recordDelay(isSpent ? attempts + later : attempts, random), true);
   }
 };

@@ -154,7 +154,10 @@ describe('a lane that is asked to wait', () => {
   it.each([
     [60_000, 60_000],
     [0, 1_000],
+    [-5, 1_000],
+    [NaN, 1_000],
     [1e15, hour],
+    [Infinity, hour],
   ])('for %i ms waits %i ms', (ms, waited) => {
     const { lane } = after(newLane(8), [waitFor(ms)]);
     expect(lane.stop).toMatchObject({ is: 'paused', reason: 'rate-limit', until: waited });
@@ -163,6 +166,16 @@ describe('a lane that is asked to wait', () => {
   it('tells when it is down', () => {
     const { lane } = after(newLane(8), [{ ...wait, reason: 'outage' }]);
     expect(stateOf(lane)).toMatchObject({ is: 'paused', reason: 'outage' });
+  });
+
+  it('is opened by no probe that had started before', () => {
+    const two = started(started(newLane(8)));
+    const stop = ended(two, { era: two.era, verdict: held, now: 0, random: 1 });
+    const probing = started(stop);
+    const asked = ended(probing, { era: two.era, verdict: waitFor(9_000), now: 2_000, random: 1 });
+    const after = ended(asked, { era: probing.era, verdict: done, now: 2_001, random: 1 });
+    expect(roomIn(after, 10_999)).toBe(0);
+    expect(roomIn(after, 11_000)).toBe(1);
   });
 
   it('listens to whoever says so, at any time', () => {

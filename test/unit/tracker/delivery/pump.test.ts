@@ -125,6 +125,19 @@ describe('a pump', () => {
     expect(source.settled.get('a')).toEqual({ to: 'sent' });
   });
 
+  it.each([undefined, null, 'done', {}, { is: 'gone' }])(
+    'takes %j from a sink for a failure',
+    async (nonsense) => {
+      const { clock, source, start } = stage((_, attempt) =>
+        attempt === 1 ? (nonsense as unknown as Verdict) : done,
+      );
+      source.add(recordOf('a'));
+      start();
+      await clock.advance(60_000);
+      expect(source.settled.get('a')).toEqual({ to: 'sent' });
+    },
+  );
+
   it('tries nothing again before its time', async () => {
     const tries: number[] = [];
     const { clock, source, start } = stage(() => {

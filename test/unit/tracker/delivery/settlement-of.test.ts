@@ -37,6 +37,13 @@ describe('what becomes of a record', () => {
     expect(least).toEqual({ to: 'retry', at: now, counts: true });
   });
 
+  it('is due at a whole millisecond', () => {
+    const settlement = settlementOf(taken(0), failed, { ...usual, random: 0.123_456 });
+    expect(settlement).toMatchObject({ at: now + 124 });
+    const waited = settlementOf(taken(0), wait, { ...usual, restMs: 0.5 });
+    expect(waited).toMatchObject({ at: now + 1 });
+  });
+
   it('that failed when too much fails: much later', () => {
     const settlement = settlementOf(taken(0), failed, { ...usual, isSpent: true });
     expect(settlement).toEqual({ to: 'retry', at: now + 32_000, counts: true });
