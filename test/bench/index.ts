@@ -8,6 +8,7 @@ import { emulatorMemory, emulatorRequest, emulatorStart } from './emulator.ts';
 import { folding } from './fold.ts';
 import { importing } from './import.ts';
 import { post } from './post.ts';
+import { durablePuts } from './puts.ts';
 import { isMet, print, type Report } from './report.ts';
 import { delivery, loopDelay, sinkDown, trackCall } from './usage.ts';
 
@@ -23,6 +24,7 @@ const questions: Readonly<Record<string, () => Report | Promise<Report>>> = {
   delay: loopDelay,
   down: sinkDown,
   fold: folding,
+  puts: durablePuts,
 };
 
 const { values, positionals } = parseArgs({
