@@ -18,7 +18,14 @@ import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 import { readOperations } from '../src/mock/contract/documents.ts';
 import { filesBelow, writeDeclarations } from './lib/declarations.ts';
-import { clientModules, entries, selfContainedModules, transportModules } from './lib/entries.ts';
+import {
+  entries,
+  openModules,
+  optionalPackages,
+  platformModules,
+  platformNames,
+  selfContainedModules,
+} from './lib/entries.ts';
 import { collectNotices } from './lib/notices.ts';
 import { makePage, makeReportPage } from './lib/page.ts';
 import { root } from './lib/run.ts';
@@ -125,10 +132,10 @@ const forRequire: OutputOptions = {
   chunkFileNames: 'shared/[name]-[hash].cjs',
 };
 
-const bundleClients = async (): Promise<void> => {
-  const input = sources([...clientModules, ...transportModules]);
-  // package.json says what #transport is, depending on the platform.
-  const external = ['undici', '#transport'];
+const bundleOpen = async (): Promise<void> => {
+  const input = sources([...new Set([...openModules, ...platformModules])]);
+  // package.json says what #transport and #lmdb-outbox are, depending on the platform.
+  const external = ['undici', ...platformNames, ...optionalPackages];
   // What the clients share in four files: what everything builds on, the transports' part, what is
   // loaded at the first call, which imports a transport, and the rest. A group takes along whatever it
   // imports that no group before it has. openapi-fetch is inside the last: finding that package takes Node
@@ -150,9 +157,13 @@ const bundleClients = async (): Promise<void> => {
 
 const bundleEmulator = async (): Promise<void> => {
   const input = sources(selfContainedModules);
-  const external = ['undici'];
-  // Where the command line uses the clients, they are inside it with the transport for Node.
-  const resolve = { alias: { ...alias, '#transport': source('src/http/transport-node') } };
+  const external = ['undici', ...optionalPackages];
+  // Where the command line uses the clients and the tracker, they are inside it as they are for Node.
+  const forNode = {
+    '#transport': source('src/http/transport-node'),
+    '#lmdb-outbox': source('src/tracker/lmdb/index'),
+  };
+  const resolve = { alias: { ...alias, ...forNode } };
   // A third of the size, and a tenth of a second of the start.
   const minify = true;
   await bundle({ input, external, resolve }, { ...forRequire, minify });
@@ -172,7 +183,7 @@ const build = async (): Promise<void> => {
     entries.map(({ module }) => module),
     draft,
   );
-  await bundleClients();
+  await bundleOpen();
   await bundleEmulator();
   await writeContracts();
   await bundlePages();

@@ -4,9 +4,8 @@ import { root } from './run.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly import: string }>>;
-  readonly imports: {
-    readonly '#transport': { readonly import: Readonly<Record<string, string>> };
-  };
+  readonly imports: Readonly<Record<string, { readonly import: Readonly<Record<string, string>> }>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
@@ -30,15 +29,28 @@ export const entries: readonly Entry[] = Object.entries(manifest.exports).flatMa
 /** Entries that carry their dependencies within them. The others leave theirs to npm. */
 const selfContained: ReadonlySet<string> = new Set(['./mock']);
 
-export const clientModules: readonly string[] = entries
+export const openModules: readonly string[] = entries
   .filter(({ name }) => !selfContained.has(name))
+  .map(({ module }) => module);
+
+/** Those that run on every platform, and travel to some. The others are for Node and the like. */
+export const portableModules: readonly string[] = entries
+  .filter(({ name }) => /^\.(\/reo|\/reportei(\/callbacks)?|\/tracker)?$/.test(name))
   .map(({ module }) => module);
 
 export const selfContainedModules: readonly string[] = entries
   .filter(({ name }) => selfContained.has(name))
   .map(({ module }) => module);
 
-/** What `#transport` may stand for, depending on the platform. */
-export const transportModules: readonly string[] = [
-  ...new Set(Object.values(manifest.imports['#transport'].import).map(moduleOf)),
+/** Names that stand for a module, depending on the platform. */
+export const platformNames: readonly string[] = Object.keys(manifest.imports);
+
+/** The modules that they may stand for. */
+export const platformModules: readonly string[] = [
+  ...new Set(
+    Object.values(manifest.imports).flatMap((target) => Object.values(target.import).map(moduleOf)),
+  ),
 ];
+
+/** What users install beside this package, if they need it. */
+export const optionalPackages: readonly string[] = Object.keys(manifest.peerDependencies);
