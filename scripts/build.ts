@@ -141,14 +141,17 @@ const bundleOpen = async (): Promise<void> => {
   // imports that no group before it has. openapi-fetch is inside the last: finding that package takes Node
   // as long as everything else, and its CommonJS build has no export that `require` finds.
   const base =
-    /src\/http\/(base-url|duration|errors|is-object|lazy|light-request|limit-of|on-abort|secret)\.ts$/;
+    /src\/http\/(base-url|duration|errors|is-object|lazy|light-request|limit-of|on-abort|retry-budget|secret)\.ts$/;
   const transport = /src\/http\/(transport-fetch|wire|within)\.ts$/;
   const engine = /src\/http\/(engine|gate|policy|rate-hints|read-answer|retry|send-raw)\.ts$/;
+  // What the tracker and its engines share.
+  const delivery = /src\/tracker\/(delivery\/|(clock|due-queue|ledger|queue|record|tell)\.ts$)/;
   const groups = [
     { name: 'base', test: base, priority: 4 },
     { name: 'transport', test: transport, priority: 3 },
     { name: 'engine', test: engine, priority: 2 },
-    { name: 'http', test: /src\/http\/(?!transport-)|openapi-fetch/, priority: 1 },
+    { name: 'http', test: /src\/(http\/(?!transport-)|reo\/port)|openapi-fetch/, priority: 1 },
+    { name: 'delivery', test: delivery, priority: 0 },
   ];
   const codeSplitting = { groups };
   await bundle({ input, external }, { ...forImport, codeSplitting });

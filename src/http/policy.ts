@@ -1,7 +1,8 @@
 import { isSdkError } from './errors.ts';
 import { createGate, type Gate, type GateOptions } from './gate.ts';
 import { readHints } from './rate-hints.ts';
-import { createRetryBudget, retryDelay, type RetryMode } from './retry.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { retryDelay, type RetryMode } from './retry.ts';
 import { sleep, within } from './within.ts';
 import { type Transport, type WireAnswer, WireFailure, type WireRequest } from './wire.ts';
 

@@ -1,4 +1,4 @@
-import { createRetryBudget } from '../../http/retry.ts';
+import { createRetryBudget } from '../../http/retry-budget.ts';
 import type { Settlement, Taken } from '../outbox.ts';
 import { ended, newLane, roomIn, started, stateOf } from './lane.ts';
 import { newsOf } from './lane-news.ts';

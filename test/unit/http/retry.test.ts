@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createRetryBudget,
-  parseRetryAfter,
-  retryDelay,
-  type RetryMode,
-} from '../../../src/http/retry.ts';
+import { createRetryBudget } from '../../../src/http/retry-budget.ts';
+import { parseRetryAfter, retryDelay, type RetryMode } from '../../../src/http/retry.ts';
 import { type WireAnswer, WireFailure } from '../../../src/http/wire.ts';
 
 const now = Date.parse('2024-01-01T00:00:00Z');
