@@ -2,11 +2,13 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'src/{index,reo/index,reportei/index,reportei/callbacks/index,mock/index,cli/main}.ts',
+    'src/{index,reo/index,reportei/index,reportei/callbacks/index,mock/index,testing/index,cli/main}.ts',
+    'src/tracker/{index,exit,domain,lmdb/index,bullmq/index,otel/index}.ts',
     'src/mock/page/main.tsx',
     'src/cli/report-page/main.ts',
-    // Two modules that package.json offers as `#transport`, and one that the build puts in.
+    // What package.json offers as `#transport` and `#lmdb-outbox`, and one that the build puts in.
     'src/http/transport-*.ts',
+    'src/tracker/lmdb-elsewhere.ts',
     'src/mock/contract/prepared.ts',
     'scripts/*.ts',
     'test/**/*.{test,test-d}.ts',
@@ -21,6 +23,8 @@ const config: KnipConfig = {
     '@stoplight/prism-cli',
     'publint',
   ],
+  // Of the system.
+  ignoreBinaries: ['mount', 'umount', 'unshare'],
   ignoreExportsUsedInFile: true,
   rules: { duplicates: 'off' },
 };

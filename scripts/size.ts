@@ -1,10 +1,10 @@
 /**
- * The weight of each client entry, minified and compressed, where it travels: with the platform's
+ * The weight of each entry that travels, minified and compressed, where it travels: with the platform's
  * fetch. `own` is this package's code that an import brings along, `later` what the first call loads on
  * top; `all` is both with openapi-fetch, as a bundler makes it that splits nothing.
  *
- * The webhook receiver is an addition to `/reportei`: its own is what is below src/reportei/callbacks.
- * The decoders and the errors, which it shares with that client, are in its `all` only.
+ * The webhook receiver is an addition to `/reportei`, and the tracker to `/reo`: their own is what is
+ * below src/reportei/callbacks and src/tracker. What they share with that client is in their `all` only.
  *
  * The weights are kept in sizes.json. Growth of more than 5 % fails; `--save` accepts it.
  */
@@ -12,13 +12,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type OutputChunk, rolldown } from 'rolldown';
-import { clientModules } from './lib/entries.ts';
+import { portableModules } from './lib/entries.ts';
 import { root } from './lib/run.ts';
 
 /** Bytes of our own that an entry is meant to stay below. The root entry is both clients. */
 const budgets: Readonly<Record<string, number>> = {
   'src/index': 16_000,
   'src/reportei/callbacks/index': 4_000,
+  'src/tracker/index': 13_000,
 };
 const clientBudget = 8_000;
 const growth = 1.05;
@@ -37,7 +38,10 @@ const bundle = async (
     tsconfig: false,
     external: ['undici', /^node:/, ...external],
     resolve: {
-      alias: { '#transport': join(root, 'src/http/transport-fetch.ts') },
+      alias: {
+        '#transport': join(root, 'src/http/transport-fetch.ts'),
+        '#lmdb-outbox': join(root, 'src/tracker/lmdb-elsewhere.ts'),
+      },
       mainFields: ['module', 'main'],
     },
   });
@@ -61,10 +65,11 @@ const atOnce = (chunks: readonly OutputChunk[]): readonly OutputChunk[] => {
 const notOwn = (module: string): (string | RegExp)[] => [
   'openapi-fetch',
   ...(module.includes('/callbacks/') ? [/^(\.\.\/)+(http|metrics|queries|results)\//] : []),
+  ...(module.includes('/tracker/') ? [/^(\.\.\/)+(http|reo)\//] : []),
 ];
 
 const rows = await Promise.all(
-  clientModules.map(async (module) => {
+  portableModules.map(async (module) => {
     const chunks = await bundle(module, notOwn(module), true);
     const own = weigh(atOnce(chunks));
     const later = weigh(chunks) - own;
