@@ -40,6 +40,8 @@ export interface Tally {
   ambiguous: number;
   dead: number;
   dropped: number;
+  /** Records that are this process's to deliver from the outbox, and still wait there. */
+  left: number;
 }
 
 /** A run under way, whichever way its records go. */

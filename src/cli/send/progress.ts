@@ -8,6 +8,8 @@ export interface Standing {
   readonly bytes: number;
   /** In bytes, where it is known. */
   readonly size: number | undefined;
+  /** What waits in the outbox. */
+  readonly left: number;
   /** What keeps it from going on. */
   readonly trouble: string | undefined;
 }
@@ -52,7 +54,7 @@ export function showProgress(standing: () => Standing, isQuiet: boolean): Progre
 
 /** One line: `[████░░░░]  34 %  120,000 done  1,430/s  2 min left`. */
 export function render(standing: Standing, samples: readonly Sample[]): string {
-  const { done, bytes, size, trouble } = standing;
+  const { done, bytes, size, left: waiting, trouble } = standing;
   const share = size === undefined || size === 0 ? undefined : Math.min(1, bytes / size);
   const [first, last] = [samples[0], samples.at(-1)];
   const seconds = first && last ? (last.at - first.at) / 1_000 : 0;
@@ -63,6 +65,7 @@ export function render(standing: Standing, samples: readonly Sample[]): string {
   const parts = [
     share === undefined ? '' : `${bar(share)} ${Math.floor(share * 100)} %`,
     `${formatNumber(done)} done`,
+    waiting > 0 ? `${formatNumber(waiting)} wait in the outbox` : '',
     rate > 0 ? `${formatNumber(Math.round(rate))}/s` : '',
     trouble ?? (left === undefined || left < 1 ? '' : `${span(left)} left`),
   ];

@@ -7,8 +7,11 @@ import { pumpUntil } from './pumping.ts';
 
 /** So many puts share a commit. */
 const BATCH = 1_000;
+/** When it is full, what is delivered makes room. */
 const FULL_MS = 1_000;
 const LOOK_MS = 100;
+/** After so long, what a process that was killed has left is ours: longer than a lease. */
+const ADOPTED_MS = 20_000;
 const MAX_AGE_MS = 168 * 3_600_000;
 
 /**
@@ -24,7 +27,7 @@ export async function sendThroughOutbox(run: Run, directory: string): Promise<En
     try {
       await fill(outbox, run);
       isFilled = true;
-      while (!ending.signal.aborted && pendingIn(outbox) > 0) await wait(LOOK_MS, ending.signal);
+      await drained(outbox, run);
       ending.end({ is: 'done' });
     } catch (error) {
       ending.end({ is: 'failed', error });
@@ -40,14 +43,26 @@ export async function sendThroughOutbox(run: Run, directory: string): Promise<En
       listener: (event) => {
         const hasSent = run.hasSentBefore || tally.sent > 0;
         if (event.is !== 'held' || (!isFilled && hasSent)) return watch(run, event);
-        const left = plural(pendingIn(outbox), 'record');
+        const left = plural(ownIn(outbox), 'record');
         ending.end({ is: 'held', detail: `${event.detail}; ${left} wait in ${directory}` });
       },
     });
     await filling;
     return end;
   } finally {
+    tally.left = ownIn(outbox);
     await outbox.close();
+  }
+}
+
+/** Nothing is left, or nothing but what other processes that live are to deliver. */
+async function drained(outbox: LocalOutbox, { ending: { signal }, tally }: Run): Promise<void> {
+  let idleSince = performance.now();
+  while (!signal.aborted && outbox.totals().pending.records > 0) {
+    tally.left = ownIn(outbox);
+    if (tally.left > 0) idleSince = performance.now();
+    if (performance.now() - idleSince > ADOPTED_MS) return;
+    await wait(LOOK_MS, signal);
   }
 }
 
@@ -65,7 +80,7 @@ async function fill(
   }
 }
 
-/** @returns whether there was room; what is delivered makes some */
+/** @returns whether there was room */
 async function put(
   outbox: LocalOutbox,
   items: readonly { readonly record: Parameters<LocalOutbox['put']>[0][number] }[],
@@ -75,13 +90,12 @@ async function put(
     return true;
   } catch (error) {
     const isFull = error instanceof OutboxError && error.reason === 'full';
-    if (isFull && pendingIn(outbox) > 0) return false;
+    if (isFull && ownIn(outbox) > 0) return false;
     throw error;
   }
 }
 
-const pendingIn = (outbox: LocalOutbox): number =>
-  outbox.own?.() ?? outbox.totals().pending.records;
+const ownIn = (outbox: LocalOutbox): number => outbox.own?.() ?? outbox.totals().pending.records;
 
 const wait = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

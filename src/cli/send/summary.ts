@@ -19,6 +19,8 @@ export interface Summary {
   readonly bad: number;
   /** Records that the API refused while it took others. */
   readonly dead: number;
+  /** Records that wait in the outbox for whoever opens it next. */
+  readonly left: number;
   readonly attempts: number;
   /** Of the attempts those that the API may have counted without an answer that says so. */
   readonly ambiguous: number;
@@ -45,6 +47,7 @@ export function renderSummary(summary: Summary): string {
     ['bad', bad, ''],
     ['dead', dead, dead > 0 ? 'the API refused them and took others' : ''],
     ['dropped', dropped, ''],
+    ['left', summary.left, 'in the outbox, for whoever opens it next'],
     ['attempts', attempts, ''],
   ];
   const rate =

@@ -2,7 +2,7 @@ import type { ReoPort } from '../../reo/port.ts';
 import { Mistake } from '../mistake.ts';
 import { clean } from '../report/text.ts';
 import { dryRun } from './dry-run.ts';
-import { type End, type Ending, type Run, stoppable } from './end.ts';
+import { type End, type Ending, type Run, stoppable, type Tally } from './end.ts';
 import { foldedItems } from './fold.ts';
 import type { Input } from './input.ts';
 import { type Item, itemsOf, type Making } from './items.ts';
@@ -56,7 +56,7 @@ export function createWork(given: Given): Work {
   const progress = showProgress(() => {
     const { sent, dead, dropped, kept, bad } = journal.counts();
     const done = sent + dead + dropped + kept + bad + (flags.dryRun ? tally.records : 0);
-    return { done, bytes: input.bytesRead(), size: input.size, trouble };
+    return { done, bytes: input.bytesRead(), size: input.size, left: tally.left, trouble };
   }, flags.quiet);
 
   const items = counted(
