@@ -41,7 +41,7 @@ export interface Work {
 export function createWork(given: Given): Work {
   const { plan, flags, input, journal, rejects } = given;
   const before = { ...journal.counts() };
-  const tally = {
+  const tally: Tally = {
     records: 0,
     timeless: 0,
     sent: 0,
@@ -49,6 +49,7 @@ export function createWork(given: Given): Work {
     ambiguous: 0,
     dead: 0,
     dropped: 0,
+    left: 0,
   };
   const ending: Ending = stoppable();
   let trouble: string | undefined;
