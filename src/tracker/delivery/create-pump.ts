@@ -223,8 +223,11 @@ export const createPump = (options: PumpOptions): Pump => {
     start: () => {
       ready = true;
       source.onReady(() => {
+        // Known already: whoever ends, or a timer, goes on with it.
+        if (ready) return;
         ready = true;
-        proceed();
+        // Who adds a record is not to wait until it is on its way.
+        queueMicrotask(proceed);
       });
       proceed();
     },

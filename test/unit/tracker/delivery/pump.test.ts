@@ -55,6 +55,24 @@ describe('a pump', () => {
     expect(source.asked).toHaveLength(asked);
   });
 
+  it('does nothing in the call that adds a record, whatever its state', async () => {
+    const { clock, source, sent, start } = stage(() => held);
+    start();
+    await clock.advance(0);
+    const asked = source.asked.length;
+    source.add(recordOf('a'));
+    expect([sent.length, source.asked.length]).toEqual([0, asked]);
+    await clock.advance(0);
+    expect(sent).toEqual(['a']);
+    source.add(recordOf('b'));
+    await clock.advance(0);
+    const timers = clock.waiting();
+    for (const record of recordsOf(100)) source.add(record);
+    await clock.advance(0);
+    expect(clock.waiting()).toBe(timers);
+    expect(source.asked.length).toBeLessThan(asked + 5);
+  });
+
   it('never has more under way than its lane allows, and gets to its concurrency', async () => {
     const { clock, source, sent, start, most } = stage(undefined, { latency: 100 });
     source.add(...recordsOf(100));
