@@ -20,7 +20,7 @@ afterAll(() => folder.remove());
 describe('tallywire send --outbox', () => {
   it('keeps every record on disk, and delivers what runs before have left', async () => {
     await using server = await startUsageServer();
-    const { file, good } = folder.bigFile(2_000);
+    const { file, good } = folder.bigFile(600);
     const args = [file, '--outbox', join(folder.path, 'outbox')];
     server.answer = (response, payload) => {
       if (server.arrived() < 200) accept(response, payload);
