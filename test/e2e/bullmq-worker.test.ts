@@ -196,7 +196,7 @@ describe.skipIf(skipRedis)('a fleet on a real server', { timeout: 30_000 }, () =
   test('what is refused while others are taken dies, and is listed, replayed and dropped', async () => {
     const [server, queue] = [await api(), newQueue()];
     const records = await feed(queue, 30);
-    const poison = [records[3]?.id, records[7]?.id];
+    const poison = [records[3], records[7]].map((record) => record?.id ?? '');
     server.answer((response, call) =>
       (poison.includes(call.id) ? refused(400, 'Invalid mode') : taken)(response, call),
     );
@@ -217,9 +217,9 @@ describe.skipIf(skipRedis)('a fleet on a real server', { timeout: 30_000 }, () =
     for (const { reason } of listed) expect(reason).toContain('400');
 
     server.answer(taken);
-    const before = server.times().get(poison[0] ?? '') ?? 0;
-    expect(await one.dead.replay([poison[0] ?? ''])).toBe(1);
-    await eventually(() => expect(server.times().get(poison[0] ?? '')).toBe(before + 1));
+    const before = server.times().get(poison[0] as string) ?? 0;
+    expect(await one.dead.replay([poison[0] as string])).toBe(1);
+    await eventually(() => expect(server.times().get(poison[0] as string)).toBe(before + 1));
     expect(await one.dead.drop()).toBe(1);
     await eventually(async () =>
       expect(await one.stats()).toMatchObject({

@@ -34,6 +34,29 @@ describe('a bundle', () => {
     },
   );
 
+  it.each([`export * from 'tallywire/reo'`, `export * from 'tallywire'`])(
+    'of %s holds nothing of the tracker',
+    async (text) => {
+      expect(await bundle(text, ['node'])).not.toMatch(/tallywire\.tracker|maxKeys|lmdb/);
+    },
+  );
+
+  it('of the tracker for Node has the outbox on disk, and leaves lmdb where it is', async () => {
+    const code = await bundle(`export * from 'tallywire/tracker'`, ['node']);
+    expect(code).toMatch(/npm install lmdb/);
+    expect(code).not.toMatch(/(from|import)\s*\(?['"]lmdb/);
+  });
+
+  it.each([['workerd'], ['edge-light'], ['browser'], []])(
+    'of the tracker for %s needs no Node, and has no outbox on disk',
+    async (...conditions) => {
+      const code = await bundle(`export * from 'tallywire/tracker'`, conditions.filter(Boolean));
+      expect(code).not.toMatch(/(from|import|require)\s*\(?\s*['"](undici|node:)/);
+      expect(code).not.toMatch(/npm install lmdb/);
+      expect(code).toMatch(/needs Node\.js/);
+    },
+  );
+
   it('for Node has the transport for Node', async () => {
     expect(await bundle(`export * from 'tallywire'`, ['node'])).toMatch(/import\(['"]undici['"]\)/);
   });

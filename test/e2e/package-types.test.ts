@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addTypes, installPackage, type Project, repository } from '../support/package.ts';
+import { addTypes, installPackage, link, type Project, repository } from '../support/package.ts';
 
 const esm = `
   import { createReoClient, isSdkError, type Receipt } from 'tallywire';
   import { createReoClient as reo } from 'tallywire/reo';
   import { createReporteiClient, datatable, metricSet, number } from 'tallywire/reportei';
   import { startMockServer, type MockServer } from 'tallywire/mock';
+  import { createTracker, type Tracker, type TrackerStats } from 'tallywire/tracker';
+  import { openLmdbOutbox } from 'tallywire/tracker/lmdb';
+  import { companyDomain } from 'tallywire/tracker/domain';
 `;
 
 const cjs = `
@@ -16,6 +19,13 @@ const cjs = `
   import mock = require('tallywire/mock');
   import type { Receipt } from 'tallywire';
   import type { MockServer } from 'tallywire/mock';
+  import trackerEntry = require('tallywire/tracker');
+  import lmdbEntry = require('tallywire/tracker/lmdb');
+  import domainEntry = require('tallywire/tracker/domain');
+  import type { Tracker, TrackerStats } from 'tallywire/tracker';
+  const { createTracker } = trackerEntry;
+  const { openLmdbOutbox } = lmdbEntry;
+  const { companyDomain } = domainEntry;
   const { createReoClient, isSdkError } = tallywire;
   const { createReoClient: reo } = reoEntry;
   const { createReporteiClient, datatable, metricSet, number } = reporteiEntry;
@@ -50,7 +60,44 @@ const use = `
     const { data, response } = await client.send(event).withResponse();
     const status: number = response.status;
     console.log(status);
+    const domain: string | undefined = companyDomain(event.user_id);
+    const tracker = createTracker(client, {
+      outbox: () => openLmdbOutbox('usage', { baseUrl: server.url }),
+      hooks: { dropped: ({ reason, dropped }) => console.log(reason, dropped.calls) },
+    });
+    tracker.track({ ...event, source: 'PRODUCT_CLOUD' });
+    // @ts-expect-error a typo in a field
+    tracker.track({ ...event, source: 'PRODUCT_CLOUD', ip_adr: '127.0.0.1' });
+    // @ts-expect-error no product_id here, and none by default
+    createTracker(reo()).track({ ...event, source: 'PRODUCT_CLOUD' });
+    const stats: TrackerStats = tracker.stats();
+    const closed = async <Key extends never>(one: Tracker<string, Key>) => (await one.close()).sent;
+    console.log(domain, stats.pending.calls, await closed(createTracker(reo())));
     return data;
+  };
+`;
+
+/** What needs Node, and packages of others. */
+const onNode = `
+  import { createReoClient } from 'tallywire/reo';
+  import { createTracker } from 'tallywire/tracker';
+  import { createUsageWorker, usageQueue } from 'tallywire/tracker/bullmq';
+  import { drainOnExit } from 'tallywire/tracker/exit';
+  import { instrumentTracker } from 'tallywire/tracker/otel';
+  import { answers, fakeClock, hostileServer, outboxContract } from 'tallywire/testing';
+  export const run = async () => {
+    const reo = createReoClient();
+    const connection = { host: '127.0.0.1', port: 6379 };
+    const tracker = createTracker(reo, { sink: usageQueue({ connection, queue: 'q' }), clock: fakeClock() });
+    const undo: readonly (() => void)[] = [
+      drainOnExit(tracker, { signals: ['SIGTERM'], timeout: '5s' }),
+      instrumentTracker(tracker, { attributes: { part: 'web' } }),
+      instrumentTracker(createUsageWorker(reo, { connection, queue: 'q' })),
+    ];
+    // @ts-expect-error no such signal
+    drainOnExit(tracker, { signals: ['SIGNONE'] });
+    const server = await hostileServer(answers.status(503), answers.taken);
+    return { undo, ids: server.eventIds(), contract: outboxContract };
   };
 `;
 
@@ -58,10 +105,14 @@ let project: Project;
 beforeAll(async () => {
   project = await installPackage();
   await addTypes(project);
+  // Where the package is, since its types look for theirs from there.
+  await link(project, ['@opentelemetry/api', 'ioredis']);
   for (const folder of ['with-dom', 'with-node']) {
     await project.write(`${folder}/module.mts`, esm + use);
     await project.write(`${folder}/common.cts`, cjs + use);
     await project.write(`${folder}/plain.ts`, esm + use);
+    await project.write(`${folder}/node.mts`, onNode);
+    await project.write(`${folder}/node.ts`, onNode);
   }
 }, 180_000);
 afterAll(() => project[Symbol.asyncDispose]());
@@ -84,6 +135,8 @@ const platforms = {
   'with-node': { lib: ['ES2022'], types: ['node'] },
 };
 
+const nodeFiles = { node16: 'node.mts', nodenext: 'node.mts', bundler: 'node.ts' };
+
 type Case = readonly [
   version: keyof typeof compilers,
   resolution: keyof typeof resolutions,
@@ -101,6 +154,7 @@ const cases: readonly Case[] = [
   ['5.9', 'node16', 'with-dom'],
   ['5.9', 'bundler', 'with-node'],
   ['5.4', 'node16', 'with-dom'],
+  ['5.4', 'node16', 'with-node'],
   ['5.4', 'bundler', 'with-dom'],
 ];
 
@@ -119,7 +173,8 @@ describe('the types compile, library checks included', () => {
         moduleResolution: resolution,
         ...platforms[platform],
       };
-      await project.write(config, JSON.stringify({ compilerOptions, files }));
+      const all = platform === 'with-node' ? [...files, nodeFiles[resolution]] : files;
+      await project.write(config, JSON.stringify({ compilerOptions, files: all }));
       const { output } = await project.run(process.execPath, [compilers[version](), '-p', config]);
       expect(output).toBe('');
     },

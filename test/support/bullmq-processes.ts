@@ -11,7 +11,7 @@ export interface Work {
   readonly redisPort: number;
   readonly apiUrl: string;
   readonly queue: string;
-  /** A producer's name is in the ids of its events. */
+  /** A producer's name is in the ids of its events, a worker's is its key. */
   readonly name?: string;
   readonly events?: number;
   readonly outbox?: string;
@@ -19,7 +19,7 @@ export interface Work {
 }
 
 const work = JSON.parse(process.argv[2] ?? '{}') as Work;
-const reo = createReoClient({ apiKey: 'k-1', baseUrl: work.apiUrl, timeout: '5s' });
+const reo = createReoClient({ apiKey: work.name ?? 'k', baseUrl: work.apiUrl, timeout: '5s' });
 const connection = { host: '127.0.0.1', port: work.redisPort };
 const { queue } = work;
 const warn = (): void => {};

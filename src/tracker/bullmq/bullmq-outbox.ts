@@ -28,6 +28,8 @@ const closeMs = 3_000;
  * that were sent are removed. The id of a job is `r-` and that of its record, and BullMQ ignores a job
  * whose id it has: the same record put again is one record until it was sent.
  *
+ * After a `put` that failed Redis may have some of the records: put the same ones again.
+ *
  * `totals` are those of the queue, over all processes since it was made. They agree at any moment;
  * `sent` may lack what a process had under way when it died.
  *
@@ -82,12 +84,9 @@ export const bullmqOutbox = (options: OutboxOptions): BullmqOutbox => {
     pause: source.pause,
     put: async (records) => {
       open();
-      try {
-        await producer.add(records);
-        source.wake();
-      } catch (error) {
-        throw toOutboxError(error, 'records could not be put');
-      }
+      const failures = (await producer.add(records)).filter((error) => error !== undefined);
+      if (failures.length < records.length) source.wake();
+      if (failures.length > 0) throw toOutboxError(failures[0], 'records could not be put');
     },
     dead,
     totals: async () => {

@@ -11,12 +11,13 @@ import { checkServer } from './server.ts';
 /** Adds records to a queue, without much patience. */
 export interface Producer {
   /**
-   * All of them or none. Connects at the first call.
+   * Connects at the first call.
    *
-   * @throws what Redis or the connection failed with; then `isUnanswered` says whether the records may
-   *   have been added. OutboxError after `close`.
+   * @returns for each record what it failed with; `undefined` when Redis has it. `isUnanswered` says
+   *   whether it may have it after a failure too.
+   * @throws OutboxError after `close`.
    */
-  readonly add: (records: readonly UsageRecord[]) => Promise<void>;
+  readonly add: (records: readonly UsageRecord[]) => Promise<readonly unknown[]>;
   readonly close: () => void;
 }
 
@@ -52,24 +53,32 @@ export const createProducer = (options: QueueOptions, keys: QueueKeys): Producer
     return queue;
   };
 
-  const add = async (records: readonly UsageRecord[]): Promise<void> => {
-    await tally.enter(records);
-    await open().addBulk(records.map(toJob));
+  /** Each by itself: of a bulk BullMQ does not say which ones it has when one fails. */
+  const addOne = async (queue: Queue<JobData>, record: UsageRecord): Promise<unknown> => {
+    const { name, data, opts } = toJob(record);
+    try {
+      await bounded(queue.add(name, data, opts), answerMs);
+      return undefined;
+    } catch (error) {
+      // An error that Redis answered with is an answer.
+      const isAnswer = error instanceof Error && error.name === 'ReplyError';
+      if (!isAnswer && typeof error === 'object' && error !== null) unanswered.add(error);
+      return error;
+    }
   };
 
   return {
     add: async (records) => {
       if (closed) throw new OutboxError('closed', 'the queue was closed');
-      if (records.length === 0) return;
-      await untilReady(redis, connectMs);
+      if (records.length === 0) return [];
       try {
-        await bounded(add(records), answerMs);
+        await untilReady(redis, connectMs);
+        await bounded(tally.enter(records), answerMs);
       } catch (error) {
-        // An error that Redis answered with is an answer.
-        const isAnswer = error instanceof Error && error.name === 'ReplyError';
-        if (!isAnswer && typeof error === 'object' && error !== null) unanswered.add(error);
-        throw error;
+        return records.map(() => error);
       }
+      const queue = open();
+      return Promise.all(records.map((record) => addOne(queue, record)));
     },
     close: () => {
       closed = true;

@@ -16,12 +16,13 @@ interface Waiting {
   readonly resolve: (verdict: Verdict) => void;
 }
 
-/** The most that is added in one step. */
+/** The most that is on its way at once. */
 const most = 1_000;
 
 const what = 'records could not be handed over to the queue';
 
 const verdictOf = (error: unknown): Verdict => {
+  if (error === undefined) return { is: 'done' };
   const { message: detail } = toOutboxError(error, what);
   if (isDenied(error)) return { is: 'hold', reason: 'authentication', detail };
   // Nothing is known against the record, so no attempt is counted.
@@ -34,8 +35,8 @@ const verdictOf = (error: unknown): Verdict => {
  * tracker's own outbox until Redis has them, so that nothing is lost while it is away; `sent` and
  * `delivered` of such a tracker mean that Redis has it. Who delivers is `createUsageWorker`.
  *
- * Records that are handed over at the same time go in one step: a higher `concurrency` of the tracker
- * (32 by default) makes larger steps.
+ * Records that are handed over at the same time go together: a higher `concurrency` of the tracker (32
+ * by default) makes for fewer waits.
  *
  * A record is handed over again when Redis did not answer in time. BullMQ knows it then by its id, as
  * long as it is there: if a worker delivered it in the meantime, it is delivered twice.
@@ -49,13 +50,13 @@ export const usageQueue = (options: QueueOptions): UsageQueue => {
 
   const handOver = async (): Promise<void> => {
     const batch = waiting.splice(0, most);
-    let verdict: Verdict = { is: 'done' };
+    let failures: readonly unknown[];
     try {
-      await producer.add(batch.map(({ record }) => record));
+      failures = await producer.add(batch.map(({ record }) => record));
     } catch (error) {
-      verdict = verdictOf(error);
+      failures = batch.map(() => error);
     }
-    for (const { resolve } of batch) resolve(verdict);
+    batch.forEach(({ resolve }, n) => resolve(verdictOf(failures[n])));
   };
 
   const run = async (): Promise<void> => {
