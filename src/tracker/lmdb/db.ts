@@ -71,7 +71,8 @@ export const openDb = (lmdb: Lmdb, path: string): Db => {
     return work();
   };
   try {
-    return new Class(null, { keyEncoding: 'binary', encoding: 'binary' });
+    // Only the root's close() closes the files.
+    return new Class(null, { keyEncoding: 'binary', encoding: 'binary', isRoot: true });
   } finally {
     Class.prototype.transactionSync = transactionSync;
   }

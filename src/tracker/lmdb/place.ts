@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
-import { mkdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { OutboxError } from '../../http/errors.ts';
 
 /** Filesystems whose files are shared with other machines, by their numbers on Linux (`statfs`). */
@@ -21,6 +20,24 @@ const unusable = (message: string, hint: string, cause?: unknown): OutboxError =
 
 export const dataFile = (dir: string): string => join(dir, 'data.mdb');
 
+/** Not `recursive`, with which Node never ends where nothing can be made (`/proc`). */
+const makeDirectory = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = dirname(dir);
+    const isThere = await stat(parent).then(
+      () => true,
+      () => false,
+    );
+    if (code !== 'ENOENT' || isThere) throw error;
+    await makeDirectory(parent);
+    await mkdir(dir, { mode: 0o700 });
+  }
+};
+
 /**
  * Makes the directory, if need be, for nobody but this user.
  *
@@ -28,7 +45,7 @@ export const dataFile = (dir: string): string => join(dir, 'data.mdb');
  */
 export const preparePlace = async (dir: string): Promise<void> => {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeDirectory(resolve(dir));
     if (!(await stat(dir)).isDirectory()) throw new Error('not a directory');
   } catch (cause) {
     throw unusable(`the outbox ${dir} cannot be made`, (cause as Error).message, cause);

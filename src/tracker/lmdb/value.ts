@@ -28,7 +28,7 @@ export const encodeRecord = (record: UsageRecord): Buffer => {
 export const readHead = (
   value: Buffer,
 ): { readonly id: string; readonly calls: number; readonly at: number } | undefined => {
-  if (value[0] !== recordVersion) return undefined;
+  if (value[0] !== recordVersion || value.length < headBytes) return undefined;
   const end = headBytes + value.readUInt16BE(18);
   return {
     id: value.toString('utf8', headBytes, end),

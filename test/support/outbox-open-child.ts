@@ -1,0 +1,21 @@
+/** Opens outboxes, one after the other, uses all of each, and says how that went. */
+import { isSdkError } from '../../src/http/errors.ts';
+import { openLmdbOutbox } from '../../src/tracker/lmdb/index.ts';
+import { event } from './outbox-records.ts';
+
+const use = async (dir: string): Promise<string> => {
+  try {
+    const outbox = await openLmdbOutbox(dir);
+    await outbox.put(Array.from({ length: 100 }, () => event('al', 'y'.repeat(500))));
+    for (let taken; (taken = await outbox.take(32)).length > 0;) {
+      for (const one of taken) await outbox.settle(one, { to: 'sent' });
+    }
+    outbox.totals();
+    await outbox.close();
+    return 'used';
+  } catch (error) {
+    return isSdkError(error) && error.code === 'outbox' ? error.reason : String(error);
+  }
+};
+
+for (const dir of process.argv.slice(2)) process.stdout.write(`${await use(dir)}\n`);
