@@ -129,7 +129,9 @@ describe('damaged files never end the process', () => {
 
   test(`cut off, ${trials} times`, { timeout: 20_000 + trials * 2_000 }, () => {
     const said = damaged((file) => truncateSync(file, 1 + random(statSync(file).size - 1)));
-    expect(said).toEqual(Array.from({ length: trials }, () => 'unusable'));
+    expect(said).toHaveLength(trials);
+    // Where only free pages are missing, nothing is.
+    expect(new Set(said)).toEqual(new Set(['used', 'unusable']));
   });
 
   test(`with wrong bytes, ${trials} times`, { timeout: 20_000 + trials * 2_000 }, () => {

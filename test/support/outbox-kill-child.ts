@@ -20,6 +20,8 @@ export interface ChildOrders {
   readonly every: '50ms' | '1m';
   readonly bug: SeededBug;
   readonly seed: number;
+  /** How long it works before it closes. */
+  readonly workMs?: number;
 }
 
 const orders = JSON.parse(process.argv[2] ?? '') as ChildOrders;
@@ -160,7 +162,7 @@ if (orders.task === 'drain') {
   await tracker.close({ timeout: '5s' });
   tell('drained', stats);
 } else {
-  await workFor(orders.task === 'close' ? 80 : 60_000);
+  await workFor(orders.task === 'close' ? (orders.workMs ?? 80) : 60_000);
   tell('closing');
   await tracker.close({ timeout: '30s' });
   tell('closed');

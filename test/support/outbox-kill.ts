@@ -232,10 +232,10 @@ export const killTrial = async ({
   }
 };
 
-type Server_ = Awaited<ReturnType<typeof countingServer>>;
+type CountingServer = Awaited<ReturnType<typeof countingServer>>;
 
 /** What was promised, tried and received, held against each other. */
-const findings = (said: Saying, server: Server_): readonly string[] => {
+export const findings = (said: Saying, server: CountingServer): readonly string[] => {
   const problems = [...said.problems];
   const lost = [...said.kept].filter((id) => !server.payloads.has(id));
   if (lost.length > 0) problems.push(`${lost.length} of ${said.kept.size} promised are lost`);
