@@ -123,6 +123,8 @@ export const bufferedOutbox = (options: BufferedOptions): BufferedOutbox => {
     loop.cutOff();
     memory.abandon();
     for (const window of windows.abandon()) {
+      // The part that the store has will be somebody else's to deliver.
+      knownOwn += 1;
       options.onAbandoned(window, { records: 0, calls: window.calls - window.savedCalls });
     }
     const store = loop.store();

@@ -38,7 +38,7 @@ export interface CommitLoop {
   readonly isLeft: () => boolean;
   /** From now on commits when told to, and takes what is not due, too. */
   readonly stop: () => void;
-  /** Gives up: what is under way is not waited for, and changes nothing here any more. */
+  /** Gives up: who waits is rejected, and what is under way changes nothing here any more. */
   readonly cutOff: () => void;
 }
 
@@ -66,6 +66,8 @@ const asOutboxError = (error: unknown): OutboxError =>
 export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
   const { memory, clock, windows } = options;
   const awaited = createQueue<Awaited>();
+  /** Those of the commit that is under way. */
+  let underWayFor: readonly Awaited[] = [];
   let store: LocalOutbox | undefined;
   let underWay: Promise<void> | undefined;
   let failure: OutboxError | undefined;
@@ -142,6 +144,7 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
   /** The records of one commit, wherever they come from. */
   const gather = (): Batch => {
     const puts = awaited.take(limit);
+    underWayFor = puts;
     const sealed = windows.takeSealed(limit);
     const taken = memory.take(limit, isStopped);
     memoryIsReady = taken.length === limit;
@@ -254,7 +257,10 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
     },
     cutOff: () => {
       isCutOff = true;
-      refuse(new OutboxError('closed', 'the outbox was closed'));
+      const error = new OutboxError('closed', 'the outbox was closed before it answered');
+      refuse(error);
+      windows.refuse(error, true);
+      for (const { reject } of underWayFor) reject(error);
     },
   };
 };

@@ -1,4 +1,10 @@
-import listed from 'email-providers';
+import emailProviders from 'email-providers';
+
+/** Who requires an ES module gets its default export with a wrapping or two. */
+const unwrap = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value : unwrap((value as { readonly default: unknown }).default);
+
+const listed = unwrap(emailProviders);
 
 /** Well-known ones that the list does not have. */
 const unlisted = [

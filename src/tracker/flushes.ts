@@ -16,6 +16,8 @@ export interface Flushes {
   readonly begun: (id: string) => void;
   /** A pending record has another id from now on, or is nothing any more. */
   readonly renamed: (from: string, to: string | undefined) => void;
+  /** It is about to be settled: it may be pending no more before that is told. */
+  readonly ending: (id: string) => void;
   readonly ended: (id: string, how: 'sent' | 'dropped' | 'dead') => void;
   /** Something has changed that a flush may wait for. */
   readonly check: () => void;
@@ -33,6 +35,8 @@ export interface FlushesOptions {
 interface Active {
   /** Pending ones that are not of its concern. */
   readonly later: Set<string>;
+  /** Those of them that are about to be settled. */
+  readonly ending: Set<string>;
   readonly counts: { sent: number; dropped: number; dead: number };
   until: number;
   done: () => void;
@@ -53,6 +57,7 @@ export const createFlushes = (options: FlushesOptions): Flushes => {
     start: () => {
       const one: Active = {
         later: new Set(),
+        ending: new Set(),
         counts: { sent: 0, dropped: 0, dead: 0 },
         until: Infinity,
         done: () => {},
@@ -89,8 +94,13 @@ export const createFlushes = (options: FlushesOptions): Flushes => {
       for (const { later } of active) if (later.delete(from) && to !== undefined) later.add(to);
       check();
     },
+    ending: (id) => {
+      for (const { later, ending } of active) if (later.delete(id)) ending.add(id);
+    },
     ended: (id, how) => {
-      for (const one of active) if (!one.later.delete(id)) one.counts[how] += 1;
+      for (const { later, ending, counts } of active) {
+        if (!later.delete(id) && !ending.delete(id)) counts[how] += 1;
+      }
       check();
     },
     check,

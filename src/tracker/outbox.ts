@@ -97,7 +97,8 @@ export interface Outbox extends Source {
   /**
    * Tells that this process was taken for dead: what it had saved of its open windows is a record of
    * somebody else's now. They must not be saved or put under the same ids again, and what was saved of
-   * them is not theirs any more. Told before the call that found it out rejects. At most one listener.
+   * them is not theirs any more. Told before a call
+   * that holds one of these ids rejects, as each such call does. At most one listener.
    */
   readonly onWindowsLost?: (listener: () => void) => void;
   readonly dead: DeadLetters;

@@ -1,5 +1,5 @@
 import { type Duration, toMilliseconds } from '../http/duration.ts';
-import { ConfigError, isSdkError, OutboxError } from '../http/errors.ts';
+import { isSdkError, OutboxError } from '../http/errors.ts';
 import type { ReoClient } from '../reo/client.ts';
 import { portOf } from '../reo/port.ts';
 import type { ReoDefaults, UsageCount, UsageEvent, WithDefaults } from '../reo/records.ts';
@@ -11,8 +11,9 @@ import { createFlushes } from './flushes.ts';
 import { createKeeper } from './keeper.ts';
 import { addTotals, createLedger, droppedFor, enter } from './ledger.ts';
 import type { FlushResult, TrackerOptions, TrackerStats } from './options.ts';
-import type { DeadLetters, LocalOutbox } from './outbox.ts';
-import type { UsageRecord } from './record.ts';
+import { openerOf } from './opener.ts';
+import type { DeadLetters, Source } from './outbox.ts';
+import { eventRecord, problemOf } from './event-record.ts';
 import { readSettings } from './settings.ts';
 import type { DropReason } from './tally.ts';
 import { createTell } from './tell.ts';
@@ -39,7 +40,8 @@ export interface Tracker<
    * Takes one event; resolves when the outbox has it safe (memory: when there is room for it).
    *
    * @throws ConfigError for a record that cannot be sent, OutboxError when it cannot be kept. Then it
-   *   is not counted.
+   *   is not counted. (One that is being written when `close()` runs out of time may be kept all the
+   *   same.)
    */
   readonly put: (event: WithDefaults<UsageEvent<Activity>, Key>) => Promise<void>;
   /** As `put`, for a count: resolves when the outbox has the window with this count in it safe. */
@@ -63,23 +65,6 @@ export interface Tracker<
 
 /** How long a store may take to commit what it can and to close, whatever the time of `close()`. */
 const leastToCloseMs = 1_000;
-
-const openerOf = (
-  outbox: TrackerOptions['outbox'],
-  baseUrl: () => string,
-): (() => LocalOutbox | Promise<LocalOutbox>) | undefined => {
-  if (typeof outbox !== 'string') return outbox;
-  return async () => {
-    const { openLmdbOutbox } = await import('#lmdb-outbox');
-    return openLmdbOutbox(outbox, { baseUrl: baseUrl() });
-  };
-};
-
-/** What is wrong with a record, in words that hold nothing of it. */
-const problemOf = (error: unknown): ConfigError =>
-  isSdkError(error) && error.code === 'config'
-    ? error
-    : new ConfigError('the record cannot be read', { cause: error });
 
 /**
  * A tracker that sends through `reo`, under its key, limits and defaults.
@@ -176,8 +161,18 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
       tell('dropped', { reason: settlement.reason, dropped, record });
     }
   };
+  const { outbox } = keeper;
+  const source: Source = {
+    take: outbox.take,
+    onReady: outbox.onReady,
+    ...(outbox.pause && { pause: outbox.pause }),
+    settle: (taken, settlement) => {
+      if (settlement.to !== 'retry') flushes.ending(taken.record.id);
+      return outbox.settle(taken, settlement);
+    },
+  };
   const pump = createPump({
-    source: keeper.outbox,
+    source,
     sink,
     clock,
     concurrency: settings.concurrency,
@@ -222,18 +217,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     waits.nudge();
   };
 
-  const toRecord = (event: object): UsageRecord => {
-    const hasId = (event as { readonly event_id?: unknown }).event_id !== undefined;
-    const wire = port.toEvent(event);
-    return {
-      id: hasId ? crypto.randomUUID() : wire.event_id,
-      kind: 'event',
-      calls: 1,
-      at: clock.now(),
-      payload: JSON.stringify(wire),
-    };
-  };
-
+  const toRecord = (event: object) => eventRecord(port.toEvent, event, clock.now());
   const timeoutOf = (timeout: Duration | undefined): number => {
     try {
       return toMilliseconds(timeout ?? '10s', 'timeout');
@@ -287,7 +271,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
       degraded: isInTrouble || keeper.failure() !== undefined,
     }),
     get dead(): DeadLetters {
-      return keeper.outbox.dead;
+      return outbox.dead;
     },
     [Symbol.asyncDispose]: async () => {
       await tracker.close();

@@ -23,8 +23,12 @@ export interface WindowSaver {
   readonly takeSealed: (limit: number) => Batch;
   /** What the store had of all windows is not theirs any more. */
   readonly lose: () => void;
-  /** Rejects all who wait: the store cannot save now. */
-  readonly refuse: (error: unknown) => void;
+  /**
+   * Rejects all who wait: the store cannot save now.
+   *
+   * @param all those too for whom it is being tried
+   */
+  readonly refuse: (error: unknown, all?: boolean) => void;
   /** The store saves no windows: nobody has to wait for that. */
   readonly giveIn: () => void;
   /** Gives up the sealed ones. @returns their records, with what was not saved of each */
@@ -61,6 +65,7 @@ export const createWindowSaver = (
   const dirty = createQueue<Window>();
   const sealed = createQueue<Window>();
   let beingSaved: readonly Window[] = [];
+  let beingPromised: readonly Promised[] = [];
   let beingPut: readonly Window[] = [];
 
   const markDirty: WindowSaver['markDirty'] = (window) => {
@@ -81,7 +86,8 @@ export const createWindowSaver = (
 
   const takeOpen: WindowSaver['takeOpen'] = (limit) => {
     const shares = new Map<Window, Share>();
-    for (const one of promised.take(limit)) {
+    beingPromised = promised.take(limit);
+    for (const one of beingPromised) {
       const window = windows.current(one.window, one.count);
       const its = share(shares, window);
       window.promised += one.count;
@@ -187,8 +193,9 @@ export const createWindowSaver = (
     takeOpen,
     takeSealed,
     lose,
-    refuse: (error) => {
+    refuse: (error, all = false) => {
       for (const { reject } of promised.take(promised.size())) reject(error);
+      if (all) for (const { reject } of beingPromised) reject(error);
     },
     giveIn: () => {
       dirty.take(dirty.size());

@@ -72,7 +72,7 @@ const play = async (script: Script): Promise<void> => {
   const ended = new Map<string, string>();
   const mistakes: string[] = [];
   /** Counts in what was given and what came out, in exact numbers. */
-  const sums = { given: 0n, out: 0n };
+  const sums = { given: 0n, out: 0n, unknown: 0n };
   const calls = { given: 0, promised: 0 };
 
   const check = (where: string): void => {
@@ -133,10 +133,10 @@ const play = async (script: Script): Promise<void> => {
     calls.given += 1;
     if (!isClosed) sums.given += BigInt(count);
   };
-  const promise = (count: number, kept: Promise<void>): void => {
+  const promise = (count: number, put: () => Promise<void>): void => {
     calls.promised += 1;
     waiting.push(
-      kept.then(
+      put().then(
         () => {
           calls.promised -= 1;
           calls.given += 1;
@@ -144,6 +144,8 @@ const play = async (script: Script): Promise<void> => {
         },
         (error: unknown) => {
           calls.promised -= 1;
+          // A store that hangs at the end may keep it all the same.
+          if ((error as { reason?: unknown }).reason === 'closed') sums.unknown += BigInt(count);
           if ((error as { code?: unknown }).code !== 'outbox') mistakes.push(String(error));
         },
       ),
@@ -171,11 +173,13 @@ const play = async (script: Script): Promise<void> => {
         tracker.count({ mode: 'USER', user_id: `user-${command.user}`, count: command.count });
         break;
       case 'put':
-        promise(1, tracker.put({ user_id: `user-${command.user}` }));
+        promise(1, () => tracker.put({ user_id: `user-${command.user}` }));
         break;
       case 'putCount': {
         const { count } = command;
-        promise(count, tracker.putCount({ mode: 'USER', user_id: `user-${command.user}`, count }));
+        promise(count, () =>
+          tracker.putCount({ mode: 'USER', user_id: `user-${command.user}`, count }),
+        );
         break;
       }
       case 'invalid':
@@ -236,7 +240,8 @@ const play = async (script: Script): Promise<void> => {
   if (!isClosed && rest.length > 0) mistakes.push(`${rest.length} records are left`);
   for (const record of [...rest, ...(store?.foreign ?? [])]) sums.out += countOf(record);
   // What was partly in the store, or dead when dropped, is not told with a number.
-  if (sums.out !== sums.given) mistakes.push(`${sums.given} counted, ${sums.out} found`);
+  const { given, out, unknown } = sums;
+  if (out < given || out > given + unknown) mistakes.push(`${given} counted, ${out} found`);
   expect(mistakes).toEqual([]);
 };
 

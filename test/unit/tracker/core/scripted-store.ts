@@ -33,6 +33,7 @@ export const scriptedStore = (clock: FakeClock): ScriptedStore => {
   const inner = memoryOutbox({ clock, maxRecords: 1e9, maxBytes: 2 ** 50 });
   const saved = new Map<string, UsageRecord>();
   const foreign: UsageRecord[] = [];
+  const lost = new Set<string>();
   let mode: StoreMode = 'works';
   let goOn: (() => void)[] = [];
   let isLost = false;
@@ -46,28 +47,32 @@ export const scriptedStore = (clock: FakeClock): ScriptedStore => {
     if (mode === 'fails') throw new OutboxError('full', 'the disk is full');
   };
 
-  const begin = async (): Promise<void> => {
+  const begin = async (records: readonly UsageRecord[]): Promise<void> => {
     writes += 1;
     await pass();
-    if (!isLost) return;
-    isLost = false;
-    foreign.push(...saved.values());
-    saved.clear();
-    onLost();
-    throw new OutboxError('unusable', 'this process was taken for dead');
+    if (isLost) {
+      isLost = false;
+      foreign.push(...saved.values());
+      for (const id of saved.keys()) lost.add(id);
+      saved.clear();
+      onLost();
+    }
+    if (records.some(({ id }) => lost.has(id))) {
+      throw new OutboxError('unusable', 'this process was taken for dead');
+    }
   };
 
   const outbox: LocalOutbox = {
     ...inner,
     scope: 'store',
     put: async (records, kept) => {
-      await begin();
+      await begin(records);
       for (const { id } of records) saved.delete(id);
       inner.put(records, kept);
       if (mode === 'slow') await pass();
     },
     saveWindows: async (windows, kept) => {
-      await begin();
+      await begin(windows);
       for (const window of windows) saved.set(window.id, window);
       kept?.();
       if (mode === 'slow') await pass();

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import { OutboxError } from '../../../../src/http/errors.ts';
+import { createReoClient } from '../../../../src/reo/index.ts';
+import { fakeClock } from '../../../../src/testing/fake-clock.ts';
+import {
+  createTracker,
+  type TrackerOptions,
+  type UsageRecord,
+} from '../../../../src/tracker/index.ts';
+import { scriptedStore } from './scripted-store.ts';
+
+const reo = createReoClient({
+  apiKey: 'test_key',
+  defaults: { activity_type: 'LOGIN', product_id: 'web', user_id_type: 'EMAIL' },
+});
+const ann = { user_id: 'ann@example.com' };
+const anns = { mode: 'USER', ...ann } as const;
+
+const open = (options: TrackerOptions = {}) => {
+  const clock = fakeClock();
+  const store = scriptedStore(clock);
+  const sent: UsageRecord[] = [];
+  const degraded: unknown[] = [];
+  const dropped: string[] = [];
+  const tracker = createTracker(reo, {
+    clock,
+    outbox: store.open,
+    sink: async (record) => {
+      sent.push(record);
+      return { is: 'done' };
+    },
+    hooks: {
+      degraded: ({ error }) => degraded.push(error),
+      dropped: ({ reason, dropped: { calls } }) => dropped.push(`${calls} ${reason}`),
+    },
+    ...options,
+  });
+  const countsSent = () =>
+    sent.map(({ payload }) => (JSON.parse(payload) as { count?: number }).count ?? 1);
+  return { clock, store, tracker, sent, degraded, dropped, countsSent };
+};
+
+const full = expect.objectContaining({ code: 'outbox', reason: 'full' }) as Error;
+
+describe('a store behind memory', () => {
+  it('has what was tracked soon, and delivers it', async () => {
+    const { clock, store, tracker, sent } = open();
+    for (let n = 0; n < 50; n += 1) tracker.track(ann);
+    expect(tracker.stats()).toMatchObject({ pending: { records: 50 } });
+    await clock.advance(10);
+    expect(tracker.stats().scope).toBe('store');
+    expect(store.writes()).toBe(1);
+    expect(sent).toHaveLength(50);
+    expect(tracker.stats()).toMatchObject({ sent: { records: 50 }, pending: { records: 0 } });
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it('has what is put when the promise resolves, many in one commit', async () => {
+    const { clock, store, tracker } = open({ sink: () => new Promise(() => {}) });
+    await clock.advance(0);
+    const puts = Array.from({ length: 50 }, () => tracker.put(ann));
+    expect(tracker.stats().given.records).toBe(0);
+    await clock.advance(0);
+    await Promise.all(puts);
+    expect(store.writes()).toBe(1);
+    expect(tracker.stats().given.records).toBe(50);
+  });
+
+  it('has the window with a count in it when the promise resolves', async () => {
+    const { clock, store, tracker } = open();
+    tracker.count(anns);
+    const counted = tracker.putCount({ ...anns, count: 5 });
+    await clock.advance(1);
+    await counted;
+    const [saved] = store.saved.values();
+    expect(saved).toMatchObject({ kind: 'count', calls: 2 });
+    expect(JSON.parse(saved?.payload ?? '')).toMatchObject({ count: 6, event_id: saved?.id });
+    expect(tracker.stats()).toMatchObject({
+      given: { records: 1, calls: 2 },
+      pending: { records: 1, calls: 2 },
+    });
+  });
+
+  it('saves windows for which nobody waits, too, and not all the time', async () => {
+    const { clock, store, tracker } = open();
+    for (let n = 0; n < 20; n += 1) {
+      tracker.count(anns);
+      await clock.advance(10);
+    }
+    expect([...store.saved.values()][0]?.calls).toBeGreaterThan(5);
+    expect(store.writes()).toBeLessThan(5);
+  });
+
+  it('gets the record of a window in place of what was saved of it', async () => {
+    const { clock, store, tracker, countsSent } = open();
+    tracker.count({ ...anns, count: 2 });
+    await clock.advance(200);
+    expect(store.saved.size).toBe(1);
+    tracker.count({ ...anns, count: 3 });
+    const flushed = tracker.flush();
+    await clock.advance(10);
+    expect(await flushed).toMatchObject({ sent: 1, complete: true });
+    expect(store.saved.size).toBe(0);
+    expect(countsSent()).toEqual([5]);
+    expect(tracker.stats()).toMatchObject({ given: { records: 1, calls: 2 }, sent: { calls: 2 } });
+  });
+});
+
+describe('a count that is put while its window is being saved', () => {
+  it('goes into the window that follows, when that one ends meanwhile', async () => {
+    const { clock, store, tracker, countsSent } = open();
+    await clock.advance(0);
+    store.become('hangs');
+    const first = tracker.putCount({ ...anns, count: 1 });
+    await clock.advance(1);
+    const second = tracker.putCount({ ...anns, count: 10 });
+    const flushed = tracker.flush();
+    await clock.advance(1);
+    expect(tracker.stats().given.calls).toBe(0);
+    store.become('works');
+    await clock.advance(1);
+    await Promise.all([first, second, flushed]);
+    expect(tracker.stats().given).toEqual({ records: 2, calls: 2 });
+    const closed = tracker.close();
+    await clock.advance(100);
+    expect((await closed).complete).toBe(true);
+    expect(countsSent()).toEqual([1, 10]);
+  });
+});
+
+describe('a store that fails', () => {
+  it('is told of once, and records are delivered from memory', async () => {
+    const { clock, store, tracker, sent, degraded } = open();
+    await clock.advance(0);
+    store.become('fails');
+    for (let n = 0; n < 5; n += 1) {
+      tracker.track(ann);
+      await clock.advance(1_000);
+    }
+    expect(degraded).toEqual([full]);
+    expect(sent).toHaveLength(5);
+    expect(tracker.stats()).toMatchObject({ degraded: true, sent: { records: 5 } });
+  });
+
+  it('rejects what is put, which is counted nowhere, in no time', async () => {
+    const { clock, store, tracker } = open();
+    await clock.advance(0);
+    store.become('fails');
+    for (let n = 0; n < 3; n += 1) {
+      const put = expect(tracker.put(ann)).rejects.toThrow(full);
+      const counted = expect(tracker.putCount(anns)).rejects.toThrow(full);
+      await clock.advance(1);
+      await Promise.all([put, counted]);
+    }
+    expect(tracker.stats()).toMatchObject({ given: { records: 0, calls: 0 } });
+    const flushed = tracker.flush();
+    await clock.advance(0);
+    expect(await flushed).toMatchObject({ complete: true, sent: 0 });
+  });
+
+  it('is tried again less and less often, and used again when it works', async () => {
+    const { clock, store, tracker } = open({ sink: () => new Promise(() => {}) });
+    await clock.advance(0);
+    store.become('fails');
+    for (let n = 0; n < 40; n += 1) tracker.track(ann);
+    await clock.advance(600_000);
+    expect(store.writes()).toBeLessThan(50);
+    store.become('works');
+    await clock.advance(60_000);
+    expect(tracker.stats()).toMatchObject({ degraded: false, pending: { records: 40 } });
+    // The sink has the others, from memory, as many as a lane starts with.
+    expect(await store.left()).toHaveLength(36);
+    const put = tracker.put(ann);
+    await clock.advance(1);
+    await put;
+  });
+
+  it('takes what is put again after one that failed alone, with nothing else to try it with', async () => {
+    const { clock, store, tracker } = open();
+    await clock.advance(0);
+    store.become('fails');
+    const failed = expect(tracker.put(ann)).rejects.toThrow(OutboxError);
+    await clock.advance(1);
+    await failed;
+    store.become('works');
+    await clock.advance(60_000);
+    const put = tracker.put(ann);
+    await clock.advance(1);
+    await put;
+    expect(tracker.stats()).toMatchObject({ degraded: false, given: { records: 1 } });
+  });
+
+  it('does not send the window of which it has a part, until it has the rest', async () => {
+    const { clock, store, tracker, sent, countsSent } = open();
+    tracker.count({ ...anns, count: 2 });
+    await clock.advance(200);
+    tracker.count({ ...anns, count: 3 });
+    store.become('fails');
+    await clock.advance(120_000);
+    expect(sent).toEqual([]);
+    expect(tracker.stats()).toMatchObject({ pending: { records: 1, calls: 2 } });
+    store.become('works');
+    await clock.advance(60_000);
+    expect(countsSent()).toEqual([5]);
+  });
+
+  it('at the opening: is tried again, and ready() tells', async () => {
+    const clock = fakeClock();
+    const store = scriptedStore(clock);
+    store.become('fails');
+    const tracker = createTracker(reo, {
+      clock,
+      outbox: store.open,
+      sink: async () => ({ is: 'done' }),
+      hooks: { degraded: () => undefined },
+    });
+    tracker.track(ann);
+    await expect(tracker.ready()).rejects.toThrow(full);
+    await clock.advance(1);
+    expect(tracker.stats()).toMatchObject({ sent: { records: 1 }, degraded: true });
+    store.become('works');
+    await clock.advance(60_000);
+    await tracker.ready();
+    const put = tracker.put(ann);
+    await clock.advance(1);
+    await put;
+    expect(store.writes()).toBe(1);
+  });
+});
+
+describe('windows that were lost to another process', () => {
+  it('go on with what was not saved of them, under another id', async () => {
+    const { clock, store, tracker, countsSent } = open();
+    tracker.count({ ...anns, count: 2 });
+    await clock.advance(200);
+    const [saved] = store.saved.values();
+    store.loseWindows();
+    tracker.count({ ...anns, count: 3 });
+    const flushed = tracker.flush();
+    await clock.advance(100);
+    expect(await flushed).toMatchObject({ sent: 1 });
+    expect(store.foreign).toEqual([saved]);
+    expect(countsSent()).toEqual([3]);
+    expect(tracker.stats()).toMatchObject({
+      given: { records: 2, calls: 2 },
+      sent: { records: 1, calls: 1 },
+      pending: { records: 1, calls: 1 },
+    });
+  });
+});
+
+describe('the end', () => {
+  it('commits what memory has, and leaves it in the store', async () => {
+    const { clock, store, tracker } = open({ sink: () => new Promise(() => {}) });
+    for (let n = 0; n < 2_500; n += 1) tracker.track(ann);
+    tracker.count(anns);
+    const closed = tracker.close({ timeout: 0 });
+    await clock.advance(100);
+    expect(await closed).toMatchObject({ pending: 2_501, dropped: 0, complete: false });
+    expect(await store.left()).toHaveLength(2_501);
+    expect(store.isClosed()).toBe(true);
+  });
+
+  it('drops as closed what the store does not take, and tells', async () => {
+    const { clock, store, tracker, dropped } = open({ sink: () => new Promise(() => {}) });
+    tracker.count(anns);
+    await clock.advance(200);
+    store.become('fails');
+    tracker.track(ann);
+    tracker.count(anns);
+    const closed = tracker.close({ timeout: 10 });
+    await clock.advance(2_000);
+    // One call of the window is in the store.
+    expect(await closed).toMatchObject({ dropped: 1, pending: 1 });
+    expect(dropped.toSorted()).toEqual(['1 closed', '1 closed']);
+    expect(tracker.stats()).toMatchObject({
+      given: { records: 2, calls: 3 },
+      pending: { records: 1, calls: 1 },
+      dropped: { closed: { records: 1, calls: 2 } },
+    });
+  });
+
+  it('does not wait for a store that hangs', async () => {
+    const { clock, store, tracker } = open();
+    await clock.advance(0);
+    store.become('hangs');
+    tracker.track(ann);
+    const put = expect(tracker.put(ann)).rejects.toThrow(OutboxError);
+    const closed = tracker.close({ timeout: 100 });
+    await clock.advance(2_000);
+    expect(await closed).toMatchObject({ complete: false, pending: 1 });
+    store.become('works');
+    await clock.advance(0);
+    expect(store.isClosed()).toBe(true);
+    await put;
+  });
+});
