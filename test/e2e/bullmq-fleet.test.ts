@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bullmqOutbox } from '../../src/tracker/bullmq/index.ts';
 import type { Work } from '../support/bullmq-processes.ts';
-import { durable, type RedisServer, skipRedis, startRedis } from '../support/redis.ts';
+import { durable, needsRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { startUsageApi, taken, type UsageApi } from '../support/usage-api.ts';
 
 const program = fileURLToPath(new URL('../support/bullmq-processes.ts', import.meta.url));
@@ -20,12 +20,13 @@ const uniqueOf = (api: UsageApi): Set<string> => new Set(api.calls.map(({ id }) 
 const idsOf = (name: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => `${name}-${n}`);
 
-describe.skipIf(skipRedis)('producers and workers, each a process', { timeout: 90_000 }, () => {
+describe('producers and workers, each a process', { timeout: 90_000 }, () => {
   let redis: RedisServer;
   let api: UsageApi;
   let dir: string;
   const children = new Set<ChildProcess>();
 
+  beforeEach(needsRedis);
   beforeEach(async () => {
     redis = await startRedis(...durable);
     api = await startUsageApi();

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isSdkError } from '../../src/http/index.ts';
 import { anEvent } from '../../src/testing/outbox-contract/records.ts';
 import { bullmqOutbox, type QueueOptions, usageQueue } from '../../src/tracker/bullmq/index.ts';
-import { skipRedis, startRedis } from '../support/redis.ts';
+import { needsRedis, startRedis } from '../support/redis.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -52,7 +52,9 @@ test('a host that answers nothing is given up after seconds', { timeout: 15_000 
   expect(await queue(anEvent(Date.now()), signal)).toMatchObject({ is: 'wait', reason: 'outage' });
 });
 
-describe.skipIf(skipRedis)('a queue on a real server', { timeout: 20_000 }, () => {
+describe('a queue on a real server', { timeout: 20_000 }, () => {
+  beforeEach(needsRedis);
+
   const server = async (...options: readonly string[]) => {
     const redis = await startRedis(...options);
     ends.push(() => redis.end());

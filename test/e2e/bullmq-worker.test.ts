@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createReoClient } from '../../src/reo/index.ts';
 import { anEvent } from '../../src/testing/outbox-contract/records.ts';
 import {
@@ -8,26 +8,28 @@ import {
   type UsageRecord,
   type UsageWorkerOptions,
 } from '../../src/tracker/bullmq/index.ts';
-import { type RedisServer, skipRedis, startRedis } from '../support/redis.ts';
+import { needsRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { refused, startUsageApi, taken, type UsageApi } from '../support/usage-api.ts';
 
 const eventually = (check: () => unknown, timeout = 10_000): Promise<unknown> =>
   vi.waitFor(check, { timeout, interval: 20 });
 
-describe.skipIf(skipRedis)('a fleet on a real server', { timeout: 30_000 }, () => {
-  let redis: RedisServer;
+describe('a fleet on a real server', { timeout: 30_000 }, () => {
+  let redis: RedisServer | undefined;
   let queues = 0;
   const ends: (() => unknown)[] = [];
 
-  beforeAll(async () => {
-    redis = await startRedis();
+  beforeEach(needsRedis);
+  beforeEach(async () => {
+    // One for all, started by the first that is not skipped.
+    redis ??= await startRedis();
   });
   afterEach(async () => {
     for (const end of ends.splice(0).toReversed()) await end();
   });
-  afterAll(() => redis.end());
+  afterAll(() => redis?.end());
 
-  const connection = () => ({ host: '127.0.0.1', port: redis.port });
+  const connection = () => ({ host: '127.0.0.1', port: redis?.port ?? 0 });
   const newQueue = (): string => `fleet-${(queues += 1)}`;
 
   const api = async (): Promise<UsageApi> => {
@@ -100,6 +102,19 @@ describe.skipIf(skipRedis)('a fleet on a real server', { timeout: 30_000 }, () =
     await eventually(() => expect(server.times().size).toBe(count), 3_000);
   });
 
+  test('who waits for an answer longer than `takeOver` keeps its record', async () => {
+    const [server, queue] = [await api(), newQueue()];
+    server.answer((response, call) => void setTimeout(() => taken(response, call), 4_000));
+    for (let i = 0; i < 2; i += 1) worker(server, queue, { takeOver: 1_000 });
+    const [record] = await feed(queue, 1);
+    await eventually(async () => {
+      const { totals, close } = bullmqOutbox({ connection: connection(), queue, warn: () => {} });
+      ends.push(close);
+      expect((await totals()).sent.records).toBe(1);
+    });
+    expect(server.calls.map(({ id }) => id)).toEqual([record?.id]);
+  });
+
   test('the rate limit holds over both workers', async () => {
     const [server, queue] = [await api(), newQueue()];
     await feed(queue, 100);
@@ -162,7 +177,7 @@ describe.skipIf(skipRedis)('a fleet on a real server', { timeout: 30_000 }, () =
     server.answer((response, call) =>
       (call.key === 'k-bad' ? refused(401, 'Authentication Failure') : taken)(response, call),
     );
-    worker(server, queue, { key: 'k-bad' });
+    worker(server, queue, { key: 'k-bad', hooks: { held: () => {} } });
     worker(server, queue, { key: 'k-good' });
     await feed(queue, 200);
     await eventually(() => {

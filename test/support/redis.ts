@@ -14,11 +14,14 @@ export const redisPath: string | undefined =
     .flatMap((folder) => ['redis-server', 'valkey-server'].map((name) => join(folder, name)))
     .find(existsSync);
 
-/** Why a test was skipped, for whoever reads the list. */
-export const noRedis = 'no redis-server found; install it, or set REDIS_SERVER';
+const noRedis = 'no redis-server found; install it, or set REDIS_SERVER';
 
-/** Without a server the tests are skipped, unless all are asked for: then they fail by its lack. */
-export const skipRedis: boolean = redisPath === undefined && !process.env.REQUIRE_ALL;
+/**
+ * For `beforeEach`: without a server the test is skipped, with its reason for whoever reads the list.
+ * Unless all are asked for: then it fails by its lack.
+ */
+export const needsRedis = ({ skip }: { skip: (when: boolean, why: string) => void }): void =>
+  skip(redisPath === undefined && !process.env.REQUIRE_ALL, noRedis);
 
 export interface RedisServer {
   readonly port: number;

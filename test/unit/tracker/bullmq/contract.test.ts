@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeEach, describe, test } from 'vitest';
 import { outboxContract } from '../../../../src/testing/outbox-contract.ts';
 import { type BullmqOutbox, bullmqOutbox } from '../../../../src/tracker/bullmq/index.ts';
-import { type RedisServer, skipRedis, startRedis } from '../../../support/redis.ts';
+import { needsRedis, type RedisServer, startRedis } from '../../../support/redis.ts';
 
 /** A way to Redis that can be cut, so that an outbox is left as a killed process leaves it. */
 const wayTo = async (port: number) => {
@@ -26,19 +26,21 @@ const wayTo = async (port: number) => {
   };
 };
 
-describe.skipIf(skipRedis)('the outbox contract, on a real server', { timeout: 30_000 }, () => {
-  let redis: RedisServer;
+describe('the outbox contract, on a real server', { timeout: 30_000 }, () => {
+  let redis: RedisServer | undefined;
   let queues = 0;
-  beforeAll(async () => {
-    redis = await startRedis();
+  beforeEach(needsRedis);
+  beforeEach(async () => {
+    // One for all, started by the first that is not skipped.
+    redis ??= await startRedis();
   });
-  afterAll(() => redis.end());
+  afterAll(() => redis?.end());
 
   const open = async () => {
     const queue = `contract-${(queues += 1)}`;
     const ends: (() => unknown)[] = [];
     const make = async () => {
-      const way = await wayTo(redis.port);
+      const way = await wayTo(redis?.port ?? 0);
       const outbox: BullmqOutbox = bullmqOutbox({
         connection: { host: '127.0.0.1', port: way.port },
         queue,
