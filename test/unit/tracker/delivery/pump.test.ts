@@ -3,7 +3,7 @@ import { createPump } from '../../../../src/tracker/delivery/create-pump.ts';
 import type { Sink, Verdict } from '../../../../src/tracker/delivery/verdict.ts';
 import type { Source } from '../../../../src/tracker/outbox.ts';
 import type { UsageRecord } from '../../../../src/tracker/record.ts';
-import { fakeClock } from '../../../../src/testing/fake-clock.ts';
+import { type FakeClock, fakeClock } from '../../../../src/testing/fake-clock.ts';
 import { ear, listSource, recordOf, recordsOf, verdicts } from './support.ts';
 
 const { done, refused, held, failed, wait } = verdicts;
@@ -13,7 +13,15 @@ const stage = (
   answer: (record: UsageRecord, attempt: number) => Verdict | Promise<Verdict> = () => done,
   { concurrency = 8, maxAgeMs = 1e9, latency = 0, random = () => 0.5 } = {},
 ) => {
-  const clock = fakeClock({ random });
+  let timers = 0;
+  const still = fakeClock({ random });
+  const clock: FakeClock = {
+    ...still,
+    after: (ms, call) => {
+      timers += 1;
+      return still.after(ms, call);
+    },
+  };
   const source = listSource(clock);
   const { heard, listener, news } = ear();
   const sent: string[] = [];
@@ -34,7 +42,7 @@ const stage = (
     pump.start();
     return pump;
   };
-  return { clock, source, sent, heard, news, start, most: () => most };
+  return { clock, source, sent, heard, news, start, most: () => most, timersSet: () => timers };
 };
 
 describe('a pump', () => {
@@ -56,7 +64,7 @@ describe('a pump', () => {
   });
 
   it('does nothing in the call that adds a record, whatever its state', async () => {
-    const { clock, source, sent, start } = stage(() => held);
+    const { clock, source, sent, start, timersSet } = stage(() => held);
     start();
     await clock.advance(0);
     const asked = source.asked.length;
@@ -66,10 +74,10 @@ describe('a pump', () => {
     expect(sent).toEqual(['a']);
     source.add(recordOf('b'));
     await clock.advance(0);
-    const timers = clock.waiting();
+    const timers = timersSet();
     for (const record of recordsOf(100)) source.add(record);
     await clock.advance(0);
-    expect(clock.waiting()).toBe(timers);
+    expect(timersSet()).toBe(timers);
     expect(source.asked.length).toBeLessThan(asked + 5);
   });
 
@@ -471,6 +479,19 @@ describe('a pump that is stopped', () => {
     await stopped;
     expect(sent).toEqual([]);
     expect([source.left(), source.taken()]).toEqual([3, 0]);
+  });
+
+  it('on hold leaves no timer of its own', async () => {
+    const { clock, source, start } = stage(() => held);
+    const pump = start();
+    source.add(recordOf('a'));
+    await clock.advance(0);
+    source.add(recordOf('b'));
+    await clock.advance(0);
+    const timers = clock.waiting();
+    await pump.stop(1_000);
+    // The other is the list's, for what is due later.
+    expect([timers, clock.waiting()]).toEqual([2, 1]);
   });
 
   it('is stopped at once when there is nothing under way', async () => {
