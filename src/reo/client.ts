@@ -78,7 +78,7 @@ export const createReoClient = <
         allowInsecure: options.allowInsecure ?? false,
       }),
   });
-  const defaults = { ...options.defaults };
+  const defaults = Object.entries(options.defaults ?? {});
   const activities = options.activities && new Set<string>(options.activities);
 
   const complete = <R extends UsageEvent | UsageCount>(record: object): R => {
@@ -123,9 +123,9 @@ export const createReoClient = <
 const paths = { event: '/api/product/usage', count: '/api/product/aggregateusage' } as const;
 
 /** The record with its missing fields filled in: `undefined` is as good as missing. */
-const fill = (record: object, defaults: object): object => {
+const fill = (record: object, defaults: readonly (readonly [string, unknown])[]): object => {
   const filled: Record<string, unknown> = { ...record };
-  for (const [field, value] of Object.entries(defaults)) {
+  for (const [field, value] of defaults) {
     if (filled[field] === undefined) filled[field] = value;
   }
   return filled;
