@@ -47,8 +47,16 @@ export function sendCommand(program: Command): void {
     .addOption(
       new Option('-f, --format <format>', "default: by the file's name").choices(['ndjson', 'csv']),
     )
-    .option('--map <field=column>', 'which column a field is in, again for more', parsePairs, {})
-    .option('--set <field=value>', 'a field of every row, again for more', parsePairs, {})
+    .option(
+      '--map <field=column>',
+      'which column a field is in, again or with commas for more',
+      parsePairs,
+    )
+    .option(
+      '--set <field=value>',
+      'a field of every row, again or with commas for more',
+      parsePairs,
+    )
     .option('--meta-rest', 'put all other columns into meta', false)
     .option('--ignore-unknown', 'leave all other columns out', false)
     .option('--aggregate <time>', 'fold into counts over windows of such as 1h', parseWindow)

@@ -87,7 +87,7 @@ export function render(state: JournalState): string {
 }
 
 /** Only the latest place before which all is settled matters, and those to come. */
-export function pastCheckpoints({ settled, checkpoints }: JournalState): readonly Checkpoint[] {
+function pastCheckpoints({ settled, checkpoints }: JournalState): readonly Checkpoint[] {
   const done = doneUntil(settled.list());
   const past = checkpoints.filter(({ record }) => record <= done);
   return [...past.slice(-1), ...checkpoints.filter(({ record }) => record > done)];

@@ -27,10 +27,9 @@ export function secondsOf(value: unknown): unknown {
 type Six = readonly [number, number, number, number, number, number];
 
 /** A 30th of February is carried over to March, a 25th hour to the next day. */
-const isSame = (date: Date, [year, month, day, hour, minute, second]: Six): boolean =>
+const isSame = (date: Date, [year, month, , hour, minute, second]: Six): boolean =>
   date.getUTCFullYear() === year &&
   date.getUTCMonth() === month - 1 &&
-  date.getUTCDate() === day &&
   date.getUTCHours() === hour &&
   date.getUTCMinutes() === minute &&
   date.getUTCSeconds() === second;

@@ -11,8 +11,8 @@ import type { Pairs } from './values.ts';
 /** Options of `tallywire send`, as the command line has them. */
 export interface SendFlags {
   readonly format?: RowFormat;
-  readonly map: Pairs;
-  readonly set: Pairs;
+  readonly map?: Pairs;
+  readonly set?: Pairs;
   readonly metaRest: boolean;
   readonly ignoreUnknown: boolean;
   /** In milliseconds. */
@@ -42,7 +42,7 @@ export interface Plan {
 
 /** @throws Mistake for options that do not go together. */
 export function planOf(source: string, flags: SendFlags): Plan {
-  const { map, set, aggregate, id, dryRun } = flags;
+  const { map = {}, set = {}, aggregate, id, dryRun } = flags;
   const format = flags.format ?? formatOf(source);
   if (format === undefined) {
     throw new Mistake(`the name of ${source} tells no format: give --format ndjson or csv`);
