@@ -160,6 +160,7 @@ describe('its timers', () => {
     outbox.put([record(), record(), record()]);
     expect(clock.waiting()).toBe(0);
     const taken = outbox.take(3);
+    await clock.advance(0);
     ready = 0;
     for (const [n, one] of taken.entries()) {
       outbox.settle(one, { to: 'retry', at: clock.now() + 300 - 100 * n, counts: true });

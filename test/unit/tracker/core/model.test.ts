@@ -81,7 +81,8 @@ const play = async (script: Script): Promise<void> => {
       const parts = [sent, pending, dead, ...Object.values(dropped)].map((tally) => tally[of]);
       const all = parts.reduce((a, b) => a + b);
       if (all !== given[of]) mistakes.push(`${where}: ${given[of]} ${of} given, ${all} found`);
-      if (parts.some((part) => part < 0)) mistakes.push(`${where}: ${of} below 0 (${parts})`);
+      if (parts.some((part) => part < 0))
+        mistakes.push(`${where}: ${of} below 0 (${parts.join()})`);
     }
     if (given.calls < calls.given || given.calls > calls.given + calls.promised) {
       mistakes.push(`${where}: ${given.calls} calls given instead of ${calls.given}`);
