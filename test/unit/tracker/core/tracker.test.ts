@@ -227,11 +227,6 @@ describe('hooks', () => {
       dropped: async () => {
         throw new Error('bad');
       },
-      paused: () => ({
-        get then() {
-          throw new Error('bad');
-        },
-      }),
     };
     const { clock, tracker, sent } = open({ hooks: bad });
     tracker.track(ann);
