@@ -17,7 +17,7 @@ export function liveLine(text: () => string, isQuiet: boolean): LiveLine {
   if (!stderr.isTTY) return { show: nothing, tell: (told) => console.error(told), end: nothing };
   // A text that goes over the edge would leave lines behind.
   const show = (): void =>
-    void stderr.write(`\r\u001b[2K${cut(text(), Math.max(20, stderr.columns - 1))}`);
+    void stderr.write(`\r\u001b[2K${cut(text(), Math.max(20, (stderr.columns || 80) - 1))}`);
   show();
   const timer = setInterval(show, 1_000).unref();
   return {

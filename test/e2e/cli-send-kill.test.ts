@@ -65,7 +65,7 @@ describe('tallywire send, ended and begun again', () => {
     expect(lines.size).toBe(ROWS - good);
     // Killed between the two files, a row may be told twice.
     expect(rejected.length - lines.size).toBeLessThanOrEqual(KILLS);
-  }, 120_000);
+  }, 180_000);
 
   it('after kill -9, folded: the same counts under the same ids', async () => {
     await using server = await startUsageServer();
@@ -78,7 +78,7 @@ describe('tallywire send, ended and begun again', () => {
       ([text = '']) => (JSON.parse(text) as { count: number }).count,
     );
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(good);
-  }, 120_000);
+  }, 180_000);
 
   it('after ctrl-C: what is under way ends, and nothing is sent twice', async () => {
     await using server = await startUsageServer();
@@ -166,5 +166,5 @@ describe('a large file', () => {
     const [small, large] = [await peak(ROWS / 2), await peak(ROWS * 4)];
     expect(small).toBeGreaterThan(10);
     expect(large - small).toBeLessThan(80);
-  }, 120_000);
+  }, 180_000);
 });
