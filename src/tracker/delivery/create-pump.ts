@@ -59,12 +59,12 @@ export const createPump = (options: PumpOptions): Pump => {
     takeBack = clock.after(ms, proceed);
   };
 
-  const laneRest = (): number => Math.max(0, (lane.stop?.until ?? 0) - clock.monotonic());
+  const laneRest = (now: number): number => Math.max(0, (lane.stop?.until ?? 0) - now);
 
   /** How many records may be taken now. Where only time helps, it sees to it that it is asked again. */
   const room = (): number => {
     const now = clock.monotonic();
-    const rest = Math.max(laneRest(), troubles.until() - now);
+    const rest = Math.max(laneRest(now), troubles.until() - now);
     if (rest > 0) {
       proceedIn(rest);
       return 0;
@@ -108,15 +108,16 @@ export const createPump = (options: PumpOptions): Pump => {
 
   const begin = (batch: readonly Taken[]): void => {
     const now = clock.now();
+    const at = clock.monotonic();
     underWay += batch.length;
     for (const taken of batch) {
       if (now - taken.record.at > maxAgeMs) {
         void settle(taken, { to: 'dropped', reason: 'expired' }, untried);
-      } else if (stopping || roomIn(lane, clock.monotonic()) === 0) {
+      } else if (stopping || roomIn(lane, at) === 0) {
         // While the source was looking for it, the lane has stopped.
         void settle(
           taken,
-          { to: 'retry', at: Math.ceil(now + laneRest()), counts: false },
+          { to: 'retry', at: Math.ceil(now + laneRest(at)), counts: false },
           untried,
         );
       } else {
@@ -150,14 +151,14 @@ export const createPump = (options: PumpOptions): Pump => {
     // What was cut off says nothing of the API.
     if (!isCut) lane = ended(lane, { era, verdict, now: at, random: clock.random() });
     const ambiguous = 'ambiguous' in verdict && verdict.ambiguous === true;
-    const settlement = isCut ? putBack(ambiguous) : judge(taken, verdict);
+    const settlement = isCut ? putBack(ambiguous) : judge(taken, verdict, laneRest(at));
     void settle(taken, settlement, {
       durationMs: Math.round(at - startedAt),
       ambiguous,
       detail: detailOf(verdict),
     });
     if (lane.stop !== undefined && lane.stop !== before.stop) {
-      void pauseOthers(laneRest(), verdict.is === 'wait' && verdict.ms !== undefined);
+      void pauseOthers(laneRest(at), verdict.is === 'wait' && verdict.ms !== undefined);
     }
     const news = newsOf(before, lane, at);
     if (news !== undefined) listener(news);
@@ -166,14 +167,14 @@ export const createPump = (options: PumpOptions): Pump => {
 
   const putBack = (counts: boolean): Settlement => ({ to: 'retry', at: clock.now(), counts });
 
-  const judge = (taken: Taken, verdict: Verdict): Settlement => {
+  const judge = (taken: Taken, verdict: Verdict, restMs: number): Settlement => {
     const now = clock.now();
     const isAtFault = lastTries.isAtFault(taken);
     lastTries.note(taken, verdict, now);
     return settlementOf(taken, verdict, {
       now,
       random: clock.random(),
-      restMs: laneRest(),
+      restMs,
       isAtFault,
       isSpent: verdict.is === 'retry' && !budget.spend(),
     });

@@ -247,6 +247,26 @@ describe('a pump in trouble', () => {
     expect(news()).toEqual(['paused', 'resumed']);
   });
 
+  it('goes on however time passes while it looks at the clock', async () => {
+    let drawn = 0;
+    const still = fakeClock({ random: () => ((drawn += 1) * 0.618_034) % 1 });
+    let looks = 0;
+    const clock: FakeClock = {
+      ...still,
+      monotonic: () => still.monotonic() + (looks += 1) * 0.3,
+      // As a timer does that knows whole milliseconds only.
+      after: (ms, call) => still.after(Math.trunc(ms), call),
+    };
+    const source = listSource(clock);
+    let count = 0;
+    const sink: Sink = async () => (++count % 2 === 0 ? done : held);
+    source.add(...recordsOf(100));
+    const { listener } = ear();
+    createPump({ source, sink, clock, concurrency: 1, maxAgeMs: 1e9, listener }).start();
+    for (let i = 0; i < 100; i += 1) await clock.advance(10_000);
+    expect(source.settled.size).toBe(100);
+  });
+
   it('asks others to pause with it, as long as it does', async () => {
     const { clock, source, start } = stage(() => held);
     source.add(...recordsOf(3));
