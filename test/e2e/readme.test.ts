@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../../src/mock/index.ts';
+import { type RedisServer, skipRedis, startRedis } from '../support/redis.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,10 +29,12 @@ const freePort = (): Promise<number> =>
   });
 
 let mock: MockServer;
+let redis: RedisServer | undefined;
 let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   mock = await startMockServer();
+  redis = skipRedis ? undefined : await startRedis('--maxmemory-policy', 'noeviction');
   environment = {
     ...process.env,
     REO_BASE_URL: mock.url,
@@ -40,11 +43,16 @@ beforeAll(async () => {
     REPORTEI_TOKEN: mock.keys.merchant,
     REPORTEI_CUSTOMER_TOKEN: mock.keys.customer,
     CALLBACK_SECRET: 'a secret of the tests, of more than 32 bytes',
+    REDIS_PORT: String(redis?.port),
   };
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   // Replayed by a command that is shown after the one that records.
   await writeFile(`${folder}answers.ndjson`, '');
+  await writeFile(
+    `${folder}usage.ndjson`,
+    '{"activity_type":"LOGIN","user_id":"ann@example.com","event_at":"2024-01-01T12:00:00Z"}\n',
+  );
   await Promise.all(snippets.map((code, i) => writeFile(`${folder}snippet-${i}.ts`, code)));
   const compilerOptions = {
     module: 'NodeNext',
@@ -58,7 +66,10 @@ beforeAll(async () => {
   await writeFile(`${folder}tsconfig.json`, JSON.stringify({ compilerOptions, include: ['*.ts'] }));
 });
 
-afterAll(() => mock.close());
+afterAll(async () => {
+  await mock.close();
+  await redis?.end();
+});
 
 describe('README', () => {
   it('has snippets that compile against the built package', async () => {
@@ -69,15 +80,21 @@ describe('README', () => {
     expect(stdout).toBe('');
   });
 
-  it.each(
-    snippets.map((code, i) => [/from 'tallywire.*\n\n?(.*)/.exec(code)?.[1] ?? '', i] as const),
-  )('runs the snippet that begins with %s', async (_, i) => {
-    const tsx = `${root}node_modules/tsx/dist/cli.mjs`;
-    const config = ['--tsconfig', `${folder}tsconfig.json`];
-    const snippet = [tsx, ...config, `${folder}snippet-${i}.ts`];
-    const { stdout, stderr } = await run(process.execPath, snippet, { env: environment });
-    expect(stdout + stderr).not.toBe('');
-  });
+  for (const [i, code] of snippets.entries()) {
+    const begin = /from 'tallywire.*\n\n?(.*)/.exec(code)?.[1];
+    const needsRedis = code.includes('REDIS_PORT');
+    it.skipIf(needsRedis && skipRedis)(
+      `runs snippet ${i}, which begins with ${begin}`,
+      async () => {
+        const tsx = `${root}node_modules/tsx/dist/cli.mjs`;
+        const config = ['--tsconfig', `${folder}tsconfig.json`];
+        const snippet = [tsx, ...config, `${folder}snippet-${i}.ts`];
+        const options = { env: environment, cwd: folder };
+        const { stdout, stderr } = await run(process.execPath, snippet, options);
+        expect(stdout + stderr).not.toBe('');
+      },
+    );
+  }
 
   const shell = blocks.filter(({ language }) => language === 'sh').map(({ code }) => code);
   const joined = shell.join('\n').replaceAll('\\\n', ' ').split('\n');
@@ -120,6 +137,17 @@ describe('README', () => {
     }
     expect(await readFile(`${folder}dashboard.ts`, 'utf8')).toContain("number('ig:story_replies'");
     expect(await readFile(`${folder}report.html`, 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('has commands for usage that work, one after another', async () => {
+    const lines = joined.filter((line) => /^npx tallywire (send|outbox)/.test(line));
+    expect(lines.length).toBeGreaterThan(4);
+    const before = mock.usage.events().length;
+    for (const line of lines) {
+      const command = line.replace('npx tallywire', `"${process.execPath}" "${root}dist/cli.js"`);
+      await run('sh', ['-c', command], { cwd: folder, env: environment });
+    }
+    expect(mock.usage.events().length - before).toBe(1);
   });
 
   it.each(joined.filter((line) => line.startsWith('curl ')))('asks by: %s', async (line) => {
