@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openDb, loadLmdb } from '../../src/tracker/lmdb/db.ts';
 import { openLmdbOutbox } from '../../src/tracker/lmdb/index.ts';
+import type { Outcome } from '../support/outbox-open-child.ts';
 import { bundleChild } from '../support/outbox-kill.ts';
 import { outboxDir } from '../support/outbox-lmdb.ts';
 import { event } from '../support/outbox-records.ts';
@@ -131,7 +132,7 @@ describe('damaged files never end the process', () => {
     const said = damaged((file) => truncateSync(file, 1 + random(statSync(file).size - 1)));
     expect(said).toHaveLength(trials);
     // Where only free pages are missing, nothing is.
-    expect(new Set(said)).toEqual(new Set(['used', 'unusable']));
+    expect(new Set(said)).toEqual(new Set<Outcome>(['used', 'unusable']));
   });
 
   test(`with wrong bytes, ${trials} times`, { timeout: 20_000 + trials * 2_000 }, () => {
@@ -141,7 +142,7 @@ describe('damaged files never end the process', () => {
       writeFileSync(file, bytes);
     });
     expect(said).toHaveLength(trials);
-    expect(new Set(said)).toEqual(new Set(['used', 'unusable']));
+    expect(new Set(said)).toEqual(new Set<Outcome>(['used', 'unusable']));
   });
 });
 

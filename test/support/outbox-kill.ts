@@ -105,16 +105,7 @@ export const killAll = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
 
-/** What a child said. */
-export interface Said {
-  readonly tried: ReadonlySet<string>;
-  readonly kept: ReadonlySet<string>;
-  readonly triedCounts: Sums;
-  readonly keptCounts: Sums;
-  readonly problems: readonly string[];
-  stats?: TrackerStats;
-}
-
+/** What children said. */
 export const newSaid = () => ({
   tried: new Set<string>(),
   kept: new Set<string>(),
@@ -156,7 +147,8 @@ export const runChild = (
       else if (kind === 'try-count') add(said.triedCounts, String(what), Number(count));
       else if (kind === 'kept-count') add(said.keptCounts, String(what), Number(count));
       else if (kind === 'drained') said.stats = what as TrackerStats;
-      else if (kind === 'dropped' || kind === 'degraded') said.problems.push(`${kind}: ${what}`);
+      else if (kind === 'dropped' || kind === 'degraded')
+        said.problems.push(`${kind}: ${String(what)}`);
       onLine(kind, child);
     });
     child.on('error', reject);

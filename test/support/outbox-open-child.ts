@@ -1,9 +1,12 @@
 /** Opens outboxes, one after the other, uses all of each, and says how that went. */
-import { isSdkError } from '../../src/http/errors.ts';
+import { isSdkError, type OutboxError } from '../../src/http/errors.ts';
 import { openLmdbOutbox } from '../../src/tracker/lmdb/index.ts';
 import { event } from './outbox-records.ts';
 
-const use = async (dir: string): Promise<string> => {
+/** How that went. Anything else is a mistake of ours. */
+export type Outcome = 'used' | OutboxError['reason'] | `other: ${string}`;
+
+const use = async (dir: string): Promise<Outcome> => {
   try {
     const outbox = await openLmdbOutbox(dir);
     await outbox.put(Array.from({ length: 100 }, () => event('al', 'y'.repeat(500))));
@@ -14,7 +17,7 @@ const use = async (dir: string): Promise<string> => {
     await outbox.close();
     return 'used';
   } catch (error) {
-    return isSdkError(error) && error.code === 'outbox' ? error.reason : String(error);
+    return isSdkError(error) && error.code === 'outbox' ? error.reason : `other: ${String(error)}`;
   }
 };
 

@@ -98,6 +98,11 @@ const openStore = async (dir: string, baseUrl: string | undefined): Promise<Db> 
  * package `lmdb`. What `put()` resolved for is on the disk: it survives the process, and the machine as
  * far as LMDB and the disk keep their word.
  *
+ * A process that is stopped (not ended) in the middle of a commit keeps the others from committing:
+ * their puts are rejected after 10 s, nothing blocks. One that was stopped for longer than its lease
+ * goes on, and what it had under way may be sent twice. A worker thread is an owner as a process is;
+ * close the outbox before `terminate()`.
+ *
  * @throws OutboxError when it cannot be used: the package is missing, the directory cannot be written,
  *   is on a network filesystem, or holds something else or something damaged, or records for another
  *   address. ConfigError for options that cannot work.
@@ -155,8 +160,9 @@ export const openLmdbOutbox = async (
     const at = taking.nextAt();
     if (at === undefined || isClosed) return;
     cancelDue = clock.after(Math.min(60_000, Math.max(1, at - clock.now())), () => {
+      // Told once: whoever cannot take now need not hear it again and again.
       if ((taking.nextAt() ?? Infinity) <= clock.now()) tellReady();
-      armDue();
+      else armDue();
     });
   };
   const checkOpen = (): void => {
@@ -231,7 +237,12 @@ export const openLmdbOutbox = async (
 
   return {
     scope: 'store',
-    take: (limit) => (isClosed ? [] : taking.take(limit)),
+    take: (limit) => {
+      if (isClosed) return [];
+      const taken = taking.take(limit);
+      armDue();
+      return taken;
+    },
     settle: async (taken, settlement) => {
       checkOpen();
       try {

@@ -26,5 +26,6 @@ describe.concurrent('an outbox in a directory keeps to the contract', () => {
       },
     };
   });
-  for (const { name, run } of cases) test(name, run);
+  // Thousands of records are settled one after the other, each on the disk.
+  for (const { name, run } of cases) test(name, { timeout: 60_000 }, run);
 });

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, test as base } from 'vitest';
 import {
   type LmdbOutbox,
@@ -192,6 +192,22 @@ describe.concurrent('a store', () => {
     });
   });
 
+  test('tells once of what is due again, and of what comes later', async ({ place }) => {
+    const outbox = await place.open();
+    await outbox.put([event(), event()]);
+    const [one, other] = (await outbox.take(2)) as [Taken, Taken];
+    let told = 0;
+    outbox.onReady(() => (told += 1));
+    await outbox.settle(one, { to: 'retry', at: Date.now() + 30, counts: true });
+    await outbox.settle(other, { to: 'retry', at: Date.now() + 200, counts: true });
+    await eventually(() => expect(told).toBe(1));
+    await setTimeout(100);
+    expect(told).toBe(1);
+    expect(await outbox.take(9)).toHaveLength(1);
+    await eventually(() => expect(told).toBe(2));
+    expect(await outbox.take(9)).toHaveLength(1);
+  });
+
   test('puts that come together share a commit', async ({ place }) => {
     const outbox = await place.open();
     const db = openDb(await loadLmdb(), place.dir);
@@ -207,10 +223,10 @@ describe.concurrent('a store', () => {
     const told: number[] = [];
     const put = outbox.put([count(3)], () => told.push(outbox.totals().given.calls));
     const saved = outbox.saveWindows([count(4)], () => told.push(outbox.totals().given.calls));
-    let left = 2;
-    for (const one of [put, saved]) void one.then(() => (left -= 1));
+    const done: unknown[] = [];
+    for (const one of [put, saved]) void one.then(() => done.push(one));
     const seen = new Set<string>();
-    while (left > 0) {
+    while (done.length < 2) {
       seen.add(`${told.length > 0} ${outbox.totals().given.calls > 0} ${outbox.own() > 0}`);
       expect((await outbox.take(1)).length === 0 || told.length > 0).toBe(true);
       await setImmediate();
