@@ -22,6 +22,8 @@ const config: KnipConfig = {
     '@arethetypeswrong/cli',
     '@stoplight/prism-cli',
     'publint',
+    // Imported by a name that no bundler follows.
+    'lmdb',
   ],
   // Of the system.
   ignoreBinaries: ['mount', 'umount', 'unshare'],

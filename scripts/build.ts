@@ -155,7 +155,8 @@ const bundleOpen = async (): Promise<void> => {
   ];
   const codeSplitting = { groups };
   await bundle({ input, external }, { ...forImport, codeSplitting });
-  await bundle({ input, external }, { ...forRequire, codeSplitting });
+  // `require` to the end: what is loaded later has the same classes of errors.
+  await bundle({ input, external }, { ...forRequire, codeSplitting, dynamicImportInCjs: false });
 };
 
 const bundleEmulator = async (): Promise<void> => {

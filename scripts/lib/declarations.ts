@@ -25,13 +25,13 @@ const reach = async (modules: readonly string[]): Promise<Set<string>> => {
   return reached;
 };
 
-/** Users whose `lib` is ES2022 have no `Symbol.asyncDispose`. */
+/** Users whose `lib` is ES2022 have neither `Symbol.asyncDispose` nor `AsyncDisposable`. */
 const disposable = '/// <reference lib="esnext.disposable" />\n';
 
 /** Every declaration twice: the extension tells TypeScript what kind of module it describes. */
 const declareForBoth = async (file: string): Promise<void> => {
   const emitted = await readFile(file, 'utf8');
-  const text = emitted.includes('Symbol.asyncDispose') ? disposable + emitted : emitted;
+  const text = /asyncDispos/i.test(emitted) ? disposable + emitted : emitted;
   await writeFile(file, text.replaceAll(relativeImport, '$1$2.js'));
   await writeFile(file.replace(/\.d\.ts$/, '.d.cts'), text.replaceAll(relativeImport, '$1$2.cjs'));
 };

@@ -8,7 +8,6 @@ const esm = `
   import { createReporteiClient, datatable, metricSet, number } from 'tallywire/reportei';
   import { startMockServer, type MockServer } from 'tallywire/mock';
   import { createTracker, type Tracker, type TrackerStats } from 'tallywire/tracker';
-  import { openLmdbOutbox } from 'tallywire/tracker/lmdb';
   import { companyDomain } from 'tallywire/tracker/domain';
 `;
 
@@ -20,11 +19,9 @@ const cjs = `
   import type { Receipt } from 'tallywire';
   import type { MockServer } from 'tallywire/mock';
   import trackerEntry = require('tallywire/tracker');
-  import lmdbEntry = require('tallywire/tracker/lmdb');
   import domainEntry = require('tallywire/tracker/domain');
   import type { Tracker, TrackerStats } from 'tallywire/tracker';
   const { createTracker } = trackerEntry;
-  const { openLmdbOutbox } = lmdbEntry;
   const { companyDomain } = domainEntry;
   const { createReoClient, isSdkError } = tallywire;
   const { createReoClient: reo } = reoEntry;
@@ -62,7 +59,7 @@ const use = `
     console.log(status);
     const domain: string | undefined = companyDomain(event.user_id);
     const tracker = createTracker(client, {
-      outbox: () => openLmdbOutbox('usage', { baseUrl: server.url }),
+      outbox: 'usage',
       hooks: { dropped: ({ reason, dropped }) => console.log(reason, dropped.calls) },
     });
     tracker.track({ ...event, source: 'PRODUCT_CLOUD' });
@@ -83,12 +80,14 @@ const onNode = `
   import { createTracker } from 'tallywire/tracker';
   import { createUsageWorker, usageQueue } from 'tallywire/tracker/bullmq';
   import { drainOnExit } from 'tallywire/tracker/exit';
+  import { openLmdbOutbox } from 'tallywire/tracker/lmdb';
   import { instrumentTracker } from 'tallywire/tracker/otel';
   import { answers, fakeClock, hostileServer, outboxContract } from 'tallywire/testing';
   export const run = async () => {
     const reo = createReoClient();
     const connection = { host: '127.0.0.1', port: 6379 };
     const tracker = createTracker(reo, { sink: usageQueue({ connection, queue: 'q' }), clock: fakeClock() });
+    createTracker(reo, { outbox: () => openLmdbOutbox('usage', { baseUrl: 'https://ingest.reo.dev' }) });
     const undo: readonly (() => void)[] = [
       drainOnExit(tracker, { signals: ['SIGTERM'], timeout: '5s' }),
       instrumentTracker(tracker, { attributes: { part: 'web' } }),

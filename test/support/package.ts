@@ -54,12 +54,30 @@ export const installPackage = async (): Promise<Project> => {
   };
 };
 
-/** The oldest TypeScript that is promised, and Node's types for programs in `with-node/`. */
-export const addTypes = async ({ folder, run }: Project): Promise<void> => {
-  await run('npm', ['install', '--prefer-offline', 'typescript@5.4.5']);
-  const modules = join(folder, 'with-node/node_modules');
-  await mkdir(join(modules, '@types'), { recursive: true });
-  for (const name of ['@types/node', 'undici-types']) {
-    await symlink(join(repository, 'node_modules', name), join(modules, name));
+/** What users may install beside the package. */
+export const optionalPackages = [
+  '@opentelemetry/api',
+  'bullmq',
+  'email-providers',
+  'ioredis',
+  'lmdb',
+] as const;
+
+/** Puts packages of this repository into a folder below the project, as if they were installed. */
+export const link = async (
+  { folder }: Project,
+  names: readonly string[],
+  below = '.',
+): Promise<void> => {
+  for (const name of names) {
+    const path = join(folder, below, 'node_modules', name);
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(join(repository, 'node_modules', name), path);
   }
+};
+
+/** The oldest TypeScript that is promised, and Node's types for programs in `with-node/`. */
+export const addTypes = async (project: Project): Promise<void> => {
+  await project.run('npm', ['install', '--prefer-offline', 'typescript@5.4.5']);
+  await link(project, ['@types/node', 'undici-types'], 'with-node');
 };
