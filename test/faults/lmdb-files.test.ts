@@ -45,8 +45,8 @@ afterAll(() => {
 });
 
 /** Opens and uses stores in a process of its own, as a host would. */
-const useInChild = (dirs: readonly string[]): readonly string[] => {
-  const { status, signal, stdout } = spawnSync(process.execPath, [child.file, ...dirs], {
+const useInChild = (dirs: readonly string[], file = child.file): readonly string[] => {
+  const { status, signal, stdout } = spawnSync(process.execPath, [file, ...dirs], {
     encoding: 'utf8',
     timeout: 10_000 + dirs.length * 2_000,
   });
@@ -98,6 +98,13 @@ describe('files that are no outbox', () => {
     // /proc is there for root too, and nobody can make a directory in it.
     await expect(openLmdbOutbox('/proc/tallywire')).rejects.toMatchObject(unusable);
   });
+});
+
+test('without the package lmdb: an error that says what to install', () => {
+  // From here no packages are found.
+  const alone = join(fresh(), 'alone.mjs');
+  cpSync(child.file, alone);
+  expect(useInChild([sample.dir], alone)).toEqual(['no lmdb']);
 });
 
 describe('damaged files never end the process', () => {

@@ -4,7 +4,7 @@ import { openLmdbOutbox } from '../../src/tracker/lmdb/index.ts';
 import { event } from './outbox-records.ts';
 
 /** How that went. Anything else is a mistake of ours. */
-export type Outcome = 'used' | OutboxError['reason'] | `other: ${string}`;
+export type Outcome = 'used' | OutboxError['reason'] | 'no lmdb' | `other: ${string}`;
 
 const use = async (dir: string): Promise<Outcome> => {
   try {
@@ -17,7 +17,8 @@ const use = async (dir: string): Promise<Outcome> => {
     await outbox.close();
     return 'used';
   } catch (error) {
-    return isSdkError(error) && error.code === 'outbox' ? error.reason : `other: ${String(error)}`;
+    if (!isSdkError(error) || error.code !== 'outbox') return `other: ${String(error)}`;
+    return error.hint === 'npm install lmdb' ? 'no lmdb' : error.reason;
   }
 };
 
