@@ -11,7 +11,7 @@ const use = async (dir: string): Promise<Outcome> => {
     const outbox = await openLmdbOutbox(dir);
     await outbox.put(Array.from({ length: 100 }, () => event('al', 'y'.repeat(500))));
     for (let taken; (taken = await outbox.take(32)).length > 0;) {
-      for (const one of taken) await outbox.settle(one, { to: 'sent' });
+      await Promise.all(taken.map(async (one) => outbox.settle(one, { to: 'sent' })));
     }
     outbox.totals();
     await outbox.close();
