@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** The Redis or Valkey of this machine, or the one that `REDIS_SERVER` names; `undefined` for none. */
-export const redisPath: string | undefined =
+const redisPath: string | undefined =
   process.env.REDIS_SERVER ??
   (process.env.PATH ?? '')
     .split(delimiter)
@@ -16,12 +16,15 @@ export const redisPath: string | undefined =
 
 const noRedis = 'no redis-server found; install it, or set REDIS_SERVER';
 
+/** Without a server the tests are skipped, unless all are asked for: then they fail by its lack. */
+export const skipRedis: boolean = redisPath === undefined && !process.env.REQUIRE_ALL;
+
 /**
  * For `beforeEach`: without a server the test is skipped, with its reason for whoever reads the list.
  * Unless all are asked for: then it fails by its lack.
  */
 export const needsRedis = ({ skip }: { skip: (when: boolean, why: string) => void }): void =>
-  skip(redisPath === undefined && !process.env.REQUIRE_ALL, noRedis);
+  skip(skipRedis, noRedis);
 
 export interface RedisServer {
   readonly port: number;

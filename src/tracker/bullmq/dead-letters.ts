@@ -21,12 +21,16 @@ export const createDeadLetters = (
   tally: QueueTally,
   revived: () => void,
 ): DeadLetters => {
-  const queue = new Queue<JobData>(keys.queue, {
-    connection: client,
-    prefix: keys.prefix,
-    skipVersionCheck: true,
-  });
-  queue.on('error', () => {});
+  let queue: Queue<JobData> | undefined;
+
+  /** Not before Redis has answered, as for a worker. */
+  const open = (): Queue<JobData> => {
+    if (queue !== undefined) return queue;
+    const { prefix } = keys;
+    queue = new Queue(keys.queue, { connection: client, prefix, skipVersionCheck: true });
+    queue.on('error', () => {});
+    return queue;
+  };
 
   /** In the order in which they died. A job that is none of ours stays where it is. */
   const each = async function* (): AsyncGenerator<{
@@ -42,7 +46,7 @@ export const createDeadLetters = (
 
   const found = async (ids: readonly string[]) => {
     const jobs = await Promise.all(
-      ids.map((id) => queue.getJob(id) as Promise<Job<JobData> | undefined>),
+      ids.map((id) => open().getJob(id) as Promise<Job<JobData> | undefined>),
     );
     return jobs.flatMap((job) => {
       const record = job && readJob(job)?.record;

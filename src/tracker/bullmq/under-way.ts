@@ -21,7 +21,7 @@ export interface WorkOptions {
  * where all can take it.
  */
 export interface UnderWay {
-  /** Up to so many that can be had now. */
+  /** Up to so many that can be had now. Redis must have answered before. */
   readonly fetch: (limit: number) => Promise<readonly Taken[]>;
   /** Waits for one, for some seconds. Rejects when Redis is away. */
   readonly wait: () => Promise<Taken | undefined>;
@@ -39,17 +39,27 @@ export const createUnderWay = (
   /** What may still bring a job. */
   const asking = new Set<Promise<unknown>>();
   let tokens = 0;
-  const worker = new Worker<JobData>(keys.queue, null, {
-    connection: client,
-    prefix: keys.prefix,
-    lockDuration: takeOverMs,
-    stalledInterval: takeOverMs,
-    // However often workers die on it: that is none of the record's fault.
-    maxStalledCount: 1_000_000_000,
-    ...(limiter && { limiter }),
-  });
-  worker.on('error', () => {});
-  void worker.startStalledCheckTimer();
+  let worker: Worker<JobData> | undefined;
+
+  /**
+   * Not before Redis has answered: when a connection is given up while it opens, version 5 of BullMQ
+   * rejects where nobody can catch it.
+   */
+  const open = (): Worker<JobData> => {
+    if (worker !== undefined) return worker;
+    worker = new Worker<JobData>(keys.queue, null, {
+      connection: client,
+      prefix: keys.prefix,
+      lockDuration: takeOverMs,
+      stalledInterval: takeOverMs,
+      // However often workers die on it: that is none of the record's fault.
+      maxStalledCount: 1_000_000_000,
+      ...(limiter && { limiter }),
+    });
+    worker.on('error', () => {});
+    worker.startStalledCheckTimer().catch(() => {});
+    return worker;
+  };
 
   // Rejects when Redis is away, or the lock lost: settling tells.
   const renew = ({ job, token }: Locked): void =>
@@ -57,8 +67,9 @@ export const createUnderWay = (
   const renewal = setInterval(() => locked.forEach(renew), takeOverMs / 3);
 
   const next = async (block: boolean): Promise<Taken | undefined> => {
-    const token = `${worker.id}:${(tokens += 1)}`;
-    const job = (await worker.getNextJob(token, { block })) as Job<JobData> | undefined;
+    const fetcher = open();
+    const token = `${fetcher.id}:${(tokens += 1)}`;
+    const job = (await fetcher.getNextJob(token, { block })) as Job<JobData> | undefined;
     if (job === undefined) return undefined;
     const taken = readJob(job);
     if (taken !== undefined) {
@@ -135,7 +146,8 @@ export const createUnderWay = (
     },
     close: async () => {
       clearInterval(renewal);
-      await worker.close(true);
+      await worker?.waitUntilReady().catch(() => {});
+      await worker?.close(true);
       await Promise.allSettled(asking);
       await Promise.all([...locked.values()].map(giveBack));
     },
