@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** The Redis or Valkey of this machine, or the one that `REDIS_SERVER` names; `undefined` for none. */
-const redisPath: string | undefined =
+export const redisPath: string | undefined =
   process.env.REDIS_SERVER ??
   (process.env.PATH ?? '')
     .split(delimiter)
