@@ -1,5 +1,6 @@
 import { ConfigError } from '../http/errors.ts';
 import { copyJson } from '../http/json.ts';
+import { newId } from './new-id.ts';
 import type { UsageCount, UsageEvent, WireCount, WireEvent } from './records.ts';
 
 /** The last second with ten digits: anything longer is milliseconds, or no date at all. */
@@ -29,7 +30,7 @@ const text = (value: unknown, field: string): string => {
 };
 
 const eventId = (given: unknown): string => {
-  if (given === undefined) return crypto.randomUUID();
+  if (given === undefined) return newId();
   if (typeof given === 'string' && given !== '') return given;
   if (Number.isSafeInteger(given)) return String(given);
   throw new ConfigError('event_id must be a text that is not empty, or a whole number');

@@ -1,4 +1,5 @@
 import { ConfigError, isSdkError } from '../http/errors.ts';
+import { newId } from '../reo/new-id.ts';
 import type { ReoPort } from '../reo/port.ts';
 import type { UsageRecord } from './record.ts';
 
@@ -11,7 +12,7 @@ export const eventRecord = (
   const hasId = (event as { readonly event_id?: unknown }).event_id !== undefined;
   const wire = toEvent(event);
   return {
-    id: hasId ? crypto.randomUUID() : wire.event_id,
+    id: hasId ? newId() : wire.event_id,
     kind: 'event',
     calls: 1,
     at: now,

@@ -13,13 +13,17 @@ const sorted = (value: Json): Json => {
 const most = 1_000;
 const longest = 1_000;
 
+const isPlain = (meta: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(meta);
+  return (prototype === Object.prototype || prototype === null) && !('toJSON' in meta);
+};
+
 /**
  * A flat object of texts, numbers and the like as a text that says what it holds, in the order of its
  * keys; `undefined` for any other. Lengths stand before what could hold a separator.
  */
 const flatText = (meta: object): string | undefined => {
-  const prototype: unknown = Object.getPrototypeOf(meta);
-  if ((prototype !== Object.prototype && prototype !== null) || 'toJSON' in meta) return undefined;
+  if (!isPlain(meta)) return undefined;
   let text = '';
   for (const key of Object.keys(meta)) {
     const value = (meta as Record<string, unknown>)[key];
@@ -39,23 +43,48 @@ const flatText = (meta: object): string | undefined => {
   return text;
 };
 
+/** A flat object, and its canonical text. */
+interface Seen {
+  readonly fields: readonly (readonly [string, unknown])[];
+  readonly text: string;
+}
+
+/** Whether an object has exactly these fields, in this order. */
+const isAs = (meta: object, { fields }: Seen): boolean => {
+  let index = 0;
+  for (const key in meta) {
+    const field = fields[index];
+    if (field === undefined || field[0] !== key) return false;
+    if (field[1] !== (meta as Record<string, unknown>)[key]) return false;
+    index += 1;
+  }
+  return index === fields.length && isPlain(meta);
+};
+
 /**
  * Makes one text of all metas that JSON takes for the same but for the order of keys, and different
  * texts of all others. What is not valid throws, as `copyJson` does.
  */
 export const createCanonicalMeta = (): ((meta: unknown) => string | undefined) => {
-  /** The same few come again and again. */
+  /** The same few come again and again, often one alone. */
   const known = new Map<string, string>();
+  let last: Seen | undefined;
+
+  const remember = (meta: object, flat: string, text: string): void => {
+    if (known.size >= most) known.clear();
+    known.set(flat, text);
+    last = { fields: Object.entries(meta), text };
+  };
+
   return (meta) => {
     if (meta === undefined) return undefined;
-    const flat = typeof meta === 'object' && meta !== null ? flatText(meta) : undefined;
+    if (typeof meta !== 'object' || meta === null) return JSON.stringify(copyJson(meta, 'meta'));
+    if (last !== undefined && isAs(meta, last)) return last.text;
+    const flat = flatText(meta);
     const found = flat === undefined ? undefined : known.get(flat);
     if (found !== undefined) return found;
     const text = JSON.stringify(sorted(copyJson(meta, 'meta')));
-    if (flat !== undefined) {
-      if (known.size >= most) known.clear();
-      known.set(flat, text);
-    }
+    if (flat !== undefined) remember(meta, flat, text);
     return text;
   };
 };

@@ -1,3 +1,4 @@
+import { newId } from '../../reo/new-id.ts';
 import type { Clock } from '../clock.ts';
 import { createQueue } from '../queue.ts';
 import type { UsageRecord } from '../record.ts';
@@ -169,7 +170,7 @@ export const createWindowSaver = (
     for (const window of [...windows.values(), ...beingSaved, ...sealed.values(), ...beingPut]) {
       if (window.savedCalls === 0) continue;
       const { id } = window;
-      window.id = crypto.randomUUID();
+      window.id = newId();
       windows.change(window, () => {
         window.count -= window.savedCount;
         window.calls -= window.savedCalls;

@@ -1,3 +1,4 @@
+import { newId } from '../../reo/new-id.ts';
 import type { WireCount } from '../../reo/records.ts';
 import type { Clock } from '../clock.ts';
 import type { Count } from '../ledger.ts';
@@ -156,9 +157,7 @@ export const createWindows = (options: WindowsOptions): Windows => {
     }
     const { key, wire } = window;
     const other = tree.find(key);
-    return other === undefined
-      ? add(key, { ...wire, event_id: crypto.randomUUID() })
-      : current(other, count);
+    return other === undefined ? add(key, { ...wire, event_id: newId() }) : current(other, count);
   };
 
   const find: Windows['find'] = (given) => {
@@ -170,7 +169,7 @@ export const createWindows = (options: WindowsOptions): Windows => {
     refuseUnknown(given as Record<string, unknown>);
     // Those two are set when the record is made.
     const event_at = Math.max(1, Math.floor(clock.now() / 1_000));
-    const event_id = crypto.randomUUID();
+    const event_id = newId();
     return {
       window: add(key, toCount({ ...fieldsOf(key), meta, count, event_at, event_id })),
       count,

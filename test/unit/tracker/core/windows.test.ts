@@ -113,6 +113,13 @@ describe('what folds', () => {
     ['a boolean and its text', { ...ann, meta: { a: true } }, { ...ann, meta: { a: 'true' } }],
     ['null and no key in meta', { ...ann, meta: { a: null } }, { ...ann, meta: {} }],
     [
+      'texts in meta that look like more',
+      { ...ann, meta: { a: 'x', b: 'y' } },
+      { ...ann, meta: { a: 'xbsy' } },
+    ],
+    ['a meta with less in it', { ...ann, meta: { a: 'x', b: 'y' } }, { ...ann, meta: { a: 'x' } }],
+    ['a meta with more in it', { ...ann, meta: { a: 'x' } }, { ...ann, meta: { a: 'x', b: 'y' } }],
+    [
       'texts in meta that hold separators',
       { ...ann, meta: { a: 'x', b: 'y' } },
       { ...ann, meta: { a: 'x1:bs1:y' } },
