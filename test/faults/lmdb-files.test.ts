@@ -203,6 +203,34 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
       expect(outbox.totals().given.records).toBe(kept + 1);
     });
 
+    test('a commit that fails: told, nothing of it is kept, and it goes on', async () => {
+      const dir = mounted('size=6m');
+      const outbox = await openLmdbOutbox(join(dir, 'outbox'));
+      onTestFinished(() => outbox.close());
+      await outbox.put([event()]);
+      // Faster than it can look at the disk.
+      try {
+        writeFileSync(join(dir, 'filler'), Buffer.alloc(8_000_000));
+      } catch {
+        // As much as there was.
+      }
+      const much = [event('jo', 'x'.repeat(2_000_000)), event()];
+      await expect(outbox.put(much)).rejects.toMatchObject({ code: 'outbox', reason: 'full' });
+      expect(outbox.totals().given.records).toBe(1);
+      rmSync(join(dir, 'filler'));
+      await expect
+        .poll(
+          () =>
+            outbox.put(much).then(
+              () => 'kept',
+              () => 'refused',
+            ),
+          { timeout: 5_000 },
+        )
+        .toBe('kept');
+      expect(outbox.totals().given.records).toBe(3);
+    });
+
     test('read-only: refused', async () => {
       const dir = mounted('size=6m');
       await (await openLmdbOutbox(dir)).close();

@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLmdbOutbox } from '../../../../src/tracker/lmdb/index.ts';
+import { findDamage } from '../../../../src/tracker/lmdb/structure.ts';
+import { outboxDir } from '../../../support/outbox-lmdb.ts';
+import { event } from '../../../support/outbox-records.ts';
+
+let place: ReturnType<typeof outboxDir>;
+let sound: Buffer;
+beforeAll(async () => {
+  place = outboxDir();
+  const outbox = await openLmdbOutbox(place.dir);
+  await outbox.put([event(), event('jo', 'x'.repeat(9_000)), event()]);
+  await outbox.close();
+  sound = readFileSync(join(place.dir, 'data.mdb'));
+});
+afterAll(() => place.remove());
+
+const header = 24;
+
+/** Where the later of both heads is, and the one page of the tree: a leaf. */
+const placesIn = (bytes: Buffer) => {
+  const size = bytes.readUInt32LE(48);
+  const meta = bytes.readBigUInt64LE(152) >= bytes.readBigUInt64LE(size + 152) ? 0 : size;
+  expect(bytes.readUInt16LE(meta + 102), 'the depth of the tree').toBe(1);
+  const root = Number(bytes.readBigUInt64LE(meta + 136)) * size;
+  const node = (index: number): number =>
+    root + header + bytes.readUInt16LE(root + header + 2 * index);
+  /** The entry whose value is on pages of its own. */
+  const big = [0, 1, 2, 3, 4].map(node).find((at) => bytes.readUInt16LE(at + 4) === 1) ?? 0;
+  return { meta, root, node, big };
+};
+type Places = ReturnType<typeof placesIn>;
+
+const damages: readonly (readonly [
+  name: string,
+  damage: (bytes: Buffer, at: Places) => unknown,
+  said: RegExp,
+])[] = [
+  ['another page number', (b, { root }) => b.writeUInt8(9, root), /another/],
+  ['another kind of page', (b, { root }) => b.writeUInt16LE(1, root + 18), /another kind/],
+  ['a page of the future', (b, { root }) => b.writeUInt32LE(9_999, root + 8), /future/],
+  ['more entries than there is room', (b, { root }) => b.writeUInt16LE(4_090, root + 20), /shape/],
+  [
+    'an entry elsewhere',
+    (b, { root }) => b.writeUInt16LE(60_000, root + header),
+    /out of its page/,
+  ],
+  ['a long key', (b, { node }) => b.writeUInt16LE(60_000, node(0) + 6), /key is out of its page/],
+  ['a long value', (b, { node }) => b.writeUInt32LE(60_000, node(0)), /value is out of its page/],
+  ['an entry of another kind', (b, { node }) => b.writeUInt16LE(2, node(0) + 4), /another kind/],
+  [
+    'keys in another order',
+    (b, { root }) =>
+      b
+        .subarray(root + header, root + header + 4)
+        .swap32()
+        .swap16(),
+    /out of order/,
+  ],
+  ['a big value of another length', (b, { big }) => b.writeUInt32LE(90_000, big), /short|pages/],
+  ['no such root', (b, { meta }) => b.writeUInt32LE(1_000_000, meta + 136), /out of bounds/],
+  ['another depth', (b, { meta }) => b.writeUInt16LE(2, meta + 102), /another kind/],
+  ['other flags', (b, { meta }) => b.writeUInt16LE(4, meta + 100), /other trees/],
+  ['a file that is too short', () => 'cut', /too short|fewer pages/],
+];
+
+test('nothing is wrong with what is sound', async () => {
+  expect(await findDamage(join(place.dir, 'data.mdb'))).toBeUndefined();
+});
+
+test.each(damages)('%s', async (_, damage, said) => {
+  const bytes = Buffer.from(sound);
+  const isCut = damage(bytes, placesIn(bytes)) === 'cut';
+  const file = join(place.dir, 'damaged');
+  writeFileSync(file, isCut ? bytes.subarray(0, 3 * 4_096 - 1) : bytes);
+  expect(await findDamage(file)).toMatch(said);
+});
