@@ -58,7 +58,7 @@ const start = async (text: string, wrap: readonly string[] = []) => {
   programs += 1;
   const file = join(folder, `program-${programs}.mjs`);
   await writeFile(file, head + text);
-  const [command = process.execPath, ...args] = [...wrap, process.execPath];
+  const [command, ...args] = [...wrap, process.execPath];
   const child: ChildProcess = spawn(command, [...args, file], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
