@@ -11,8 +11,8 @@ import { encodeRecord, readHead } from './value.ts';
 export type CheckRoom = (txn: Txn) => void;
 
 /** The window of this id as it was saved last. */
-const savedWindow = ({ db }: Txn, held: Holdings, id: string) => {
-  const key = held.windows.get(id);
+const savedWindow = ({ db, saved }: Txn, held: Holdings, id: string) => {
+  const key = saved.get(id) ?? held.windows.get(id);
   const value = key && db.getBinary(key);
   const head = value && readHead(value);
   return head?.id === id && key !== undefined ? { key, calls: head.calls } : undefined;
@@ -58,21 +58,30 @@ export const saveWindowsChange = (
   windows: readonly UsageRecord[],
   checkRoom: CheckRoom,
   done: () => void,
-): Change<void> => ({
+): Change<ReadonlyMap<string, Buffer>> => ({
   weight: windows.length,
   make: (txn) => {
     refuseLost(held, windows);
     if (windows.some(({ id }) => !held.windows.has(id))) checkRoom(txn);
+    const added = new Map<string, Buffer>();
     for (const record of windows) {
       const { id, calls } = record;
       const before = savedWindow(txn, held, id);
       if (!before && isKnown(txn, held, id)) continue;
       const key = before?.key ?? recordKey(txn.lease.windows.id, held.nextSeq());
       txn.db.put(key, encodeRecord(record));
-      held.windows.set(id, key);
-      if (!before) txn.lease.windows.n += 1;
+      if (!before) {
+        txn.saved.set(id, key);
+        added.set(id, key);
+        txn.lease.windows.n += 1;
+      }
       addTo(txn.meta.counts, 'given', before ? 0 : 1, calls - (before?.calls ?? 0));
     }
+    return added;
   },
-  done,
+  done: (added) => {
+    // Not before: what is not on the disk nobody can take over.
+    for (const [id, key] of added) held.windows.set(id, key);
+    done();
+  },
 });

@@ -33,7 +33,6 @@ export const watchOwners = (options: OwnersOptions): (() => void) => {
   const findDead = (now: number): readonly (readonly [owner: string, beat: number])[] => {
     // We were stopped, or could not write: so may they have been, all of them.
     if (now - lastTick > 2 * every) seen.clear();
-    lastTick = now;
     const all = readLeases(db).filter(([owner]) => owner !== transactions.owner());
     for (const owner of seen.keys()) {
       if (!all.some(([other]) => other === owner)) seen.delete(owner);
@@ -49,7 +48,8 @@ export const watchOwners = (options: OwnersOptions): (() => void) => {
 
   const tick = async (): Promise<void> => {
     transactions.refresh();
-    const dead = mayAdopt ? findDead(clock.monotonic()) : [];
+    const now = clock.monotonic();
+    const dead = mayAdopt ? findDead(now) : [];
     const { beat } = transactions.lease();
     const isOrphaned = mayAdopt && transactions.meta().orphans.length > 0;
     if (dead.length > 0 || isOrphaned || beat === lastBeat || !transactions.isOwner()) {
@@ -66,6 +66,7 @@ export const watchOwners = (options: OwnersOptions): (() => void) => {
       if (adopted.length > 0) onAdopted(adopted);
     }
     lastBeat = transactions.lease().beat;
+    lastTick = now;
   };
 
   const beat = async (): Promise<void> => {

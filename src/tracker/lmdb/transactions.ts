@@ -10,6 +10,8 @@ export interface Txn {
   readonly meta: Meta;
   readonly owner: string;
   readonly lease: Lease;
+  /** Where this transaction saved windows that were not there before, by their ids. */
+  readonly saved: Map<string, Buffer>;
   /** Set by the last change of all, which ends the lease. */
   isOver?: boolean;
 }
@@ -97,7 +99,13 @@ export const createTransactions = (
       [owner, lease, isKnown] = [newName(), newLease(), false];
       onReborn();
     }
-    return { db, meta: readMeta(db), owner, lease: found ?? structuredClone(lease) };
+    return {
+      db,
+      meta: readMeta(db),
+      owner,
+      lease: found ?? structuredClone(lease),
+      saved: new Map(),
+    };
   };
 
   const write = ({ lease: { ranges, ...rest }, ...txn }: Txn): Lease => {

@@ -1,4 +1,10 @@
 import { describe, expect, test as base } from 'vitest';
+import { OutboxError } from '../../../../src/http/errors.ts';
+import { fakeClock } from '../../../../src/testing/fake-clock.ts';
+import type { Db } from '../../../../src/tracker/lmdb/db.ts';
+import { leaseKey, newName } from '../../../../src/tracker/lmdb/keys.ts';
+import { watchOwners } from '../../../../src/tracker/lmdb/owners.ts';
+import type { Transactions } from '../../../../src/tracker/lmdb/transactions.ts';
 import type { LmdbOutbox, LmdbOutboxOptions } from '../../../../src/tracker/lmdb/index.ts';
 import type { Taken } from '../../../../src/tracker/outbox.ts';
 import { event, count, ids } from '../../../support/outbox-records.ts';
@@ -23,6 +29,45 @@ const test = base.extend<Places>({
 });
 
 const takeAll = async (outbox: LmdbOutbox): Promise<readonly Taken[]> => await outbox.take(100);
+
+test('who could not write takes nobody for dead: they may not have been able to either', async () => {
+  const clock = fakeClock();
+  const other = { beat: 1, ranges: [], windows: { id: newName(), n: 0 } };
+  const entry = { key: leaseKey('00'.repeat(8)), value: Buffer.from(JSON.stringify(other)) };
+  let isFull = true;
+  let takenOver = 0;
+  const change = async ({ make }: { make: (txn: unknown) => unknown }): Promise<unknown> => {
+    if (isFull) throw new OutboxError('full', 'no space');
+    return make({
+      db: { remove: () => (takenOver += 1) },
+      meta: { orphans: [] },
+      lease: { ranges: [] },
+    });
+  };
+  const stop = watchOwners({
+    db: { getRange: () => [entry], getBinary: () => entry.value } as unknown as Db,
+    transactions: {
+      change,
+      refresh: () => undefined,
+      lease: () => ({ beat: 7 }),
+      meta: () => ({ orphans: [] }),
+      owner: () => 'ours',
+      isOwner: () => true,
+    } as unknown as Transactions,
+    clock,
+    leaseMs: 1_000,
+    mayAdopt: true,
+    onAdopted: () => undefined,
+  });
+  // The first beat of all needs no commit.
+  await clock.advance(10_000);
+  isFull = false;
+  await clock.advance(900);
+  expect(takenOver).toBe(0);
+  await clock.advance(1_000);
+  expect(takenOver).toBeGreaterThan(0);
+  stop();
+});
 
 describe.concurrent('owners of one directory', () => {
   test('each takes what is its own, and the totals are those of all', async ({ start }) => {
@@ -131,6 +176,25 @@ describe.concurrent('owners of one directory', () => {
     const [taken] = await takeAll(b.outbox);
     expect(taken?.record).toEqual(window);
     expect(b.outbox.totals().given.calls).toBe(3);
+  });
+
+  test("windows that a failed commit did not save are nobody else's", async ({ start }) => {
+    const a = await start();
+    const b = await start();
+    await a.outbox.saveWindows([count(3)]);
+    const window = count(1);
+    // No payload is a number: what goes wrong in a commit takes all that is in it along.
+    const wrong = { ...event(), payload: 5 as unknown as string };
+    const both = [a.outbox.saveWindows([window]), a.outbox.put([wrong])];
+    expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+    ]);
+    a.kill();
+    await eventually(() => expect(b.outbox.own()).toBe(1));
+    await a.outbox.saveWindows([window]);
+    await a.outbox.put([{ ...window, calls: 2 }]);
+    expect(ids(await takeAll(a.outbox))).toEqual([window.id]);
   });
 
   test('an id that is made of something is not kept twice, whosever it is', async ({ start }) => {
