@@ -387,6 +387,16 @@ describe('close', () => {
     expect(tracker.stats().dropped.closed).toEqual({ records: 2, calls: 3 });
   });
 
+  it('leaves no window behind, however many, without any time', async () => {
+    const { clock, tracker } = open({ sink: never });
+    for (let n = 0; n < 3_000; n += 1) tracker.count({ ...anns, user_id: `user-${n}` });
+    const closed = tracker.close({ timeout: 0 });
+    await clock.advance(0);
+    await clock.advance(2_000);
+    expect(await closed).toMatchObject({ dropped: 3_000, pending: 0 });
+    assertIdentity(tracker);
+  });
+
   it('is what `await using` ends with', async () => {
     const { clock, tracker, sent } = open();
     tracker.track(ann);
