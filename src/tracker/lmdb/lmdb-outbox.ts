@@ -2,6 +2,7 @@ import { type Duration, toMilliseconds } from '../../http/duration.ts';
 import { OutboxError } from '../../http/errors.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { LocalOutbox } from '../outbox.ts';
+import { createAlarm } from '../memory/alarm.ts';
 import { type Db, loadLmdb, openDb } from './db.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { explain } from './explain.ts';
@@ -123,7 +124,6 @@ export const openLmdbOutbox = async (
   let isClosed = false;
   let ready = (): void => {};
   let windowsLost = (): void => {};
-  let cancelDue = (): void => {};
 
   const transactions = createTransactions(
     db,
@@ -154,17 +154,8 @@ export const openLmdbOutbox = async (
   const tellReady = (): void => {
     if (!isClosed) ready();
   };
-  /** One timer for the first record that was put back. The wall clock may jump, so it looks again. */
-  const armDue = (): void => {
-    cancelDue();
-    const at = taking.nextAt();
-    if (at === undefined || isClosed) return;
-    cancelDue = clock.after(Math.min(60_000, Math.max(1, at - clock.now())), () => {
-      // Told once: whoever cannot take now need not hear it again and again.
-      if ((taking.nextAt() ?? Infinity) <= clock.now()) tellReady();
-      else armDue();
-    });
-  };
+  /** For the first record that was put back. */
+  const alarm = createAlarm(clock, tellReady);
   const checkOpen = (): void => {
     if (isClosed) throw new OutboxError('closed', 'the outbox is closed');
   };
@@ -219,7 +210,7 @@ export const openLmdbOutbox = async (
   const maintenance = createMaintenance(db, transactions);
   const close = async (): Promise<void> => {
     stopWatching();
-    cancelDue();
+    alarm.set(undefined);
     const release = transactions.change({
       weight: 1,
       make: (txn) => {
@@ -240,7 +231,9 @@ export const openLmdbOutbox = async (
     take: (limit) => {
       if (isClosed) return [];
       const taken = taking.take(limit);
-      armDue();
+      const next = taking.nextAt();
+      // What is due already was told of.
+      alarm.set(next !== undefined && next > clock.monotonic() ? next : undefined);
       return taken;
     },
     settle: async (taken, settlement) => {
@@ -248,7 +241,7 @@ export const openLmdbOutbox = async (
       try {
         await taking.settle(taken, settlement);
       } finally {
-        armDue();
+        if (!isClosed) alarm.set(taking.nextAt());
       }
     },
     onReady: (listener) => {

@@ -22,7 +22,7 @@ interface Waiting {
 export interface Taking {
   readonly take: (limit: number) => readonly Taken[];
   readonly settle: (taken: Taken, settlement: Settlement) => Promise<void>;
-  /** When the first record that was put back is due. */
+  /** When the first record that was put back is due, by the monotonic clock. */
   readonly nextAt: () => number | undefined;
   /** Forgets what waits: it is another's now. */
   readonly lose: () => void;
@@ -91,7 +91,8 @@ export const createTaking = (options: TakingOptions): Taking => {
   const putBack = (key: Buffer, waiting: Omit<Waiting, 'key'>, at: number): void => {
     const range = rangeOf(key);
     if (!transactions.lease().ranges.some(({ id }) => id === range)) return;
-    due.push(at, { key, ...waiting });
+    // The wall clock says how long, the other one when: a jump must not make it longer.
+    due.push(clock.monotonic() + Math.max(0, at - clock.now()), { key, ...waiting });
   };
 
   const settleIn = (txn: Txn, key: Buffer, id: string, settlement: Final): void => {
@@ -109,13 +110,14 @@ export const createTaking = (options: TakingOptions): Taking => {
   return {
     take: (limit) => {
       if (!transactions.isOwner()) return [];
-      const now = clock.now();
+      const now = clock.monotonic();
+      const ahead = clock.now() - now;
       const fresh = peek(limit);
       const out: Taken[] = [];
       for (let read = 0; out.length < limit;) {
         const next = fresh[read];
         const at = due.nextAt();
-        if (at !== undefined && at <= now && (next === undefined || at < next.record.at)) {
+        if (at !== undefined && at <= now && (next === undefined || at + ahead < next.record.at)) {
           const taken = takeDue(now);
           if (taken) out.push(taken);
         } else if (next !== undefined) {

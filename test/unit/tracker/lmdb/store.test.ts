@@ -7,6 +7,7 @@ import {
   type LmdbOutboxOptions,
   openLmdbOutbox,
 } from '../../../../src/tracker/lmdb/index.ts';
+import { fakeClock } from '../../../../src/testing/fake-clock.ts';
 import { openDb, loadLmdb } from '../../../../src/tracker/lmdb/db.ts';
 import { metaKey, recordKey } from '../../../../src/tracker/lmdb/keys.ts';
 import type { Taken } from '../../../../src/tracker/outbox.ts';
@@ -206,6 +207,30 @@ describe.concurrent('a store', () => {
     expect(await outbox.take(9)).toHaveLength(1);
     await eventually(() => expect(told).toBe(2));
     expect(await outbox.take(9)).toHaveLength(1);
+  });
+
+  test('takes again what was put back when its time has come, whatever the wall clock says', async ({
+    place,
+  }) => {
+    const clock = fakeClock();
+    const outbox = await place.open({ clock });
+    const record = { ...event(), at: clock.now() };
+    await outbox.put([record]);
+    let told = 0;
+    outbox.onReady(() => (told += 1));
+    for (const jump of [-3_600_000, 3_600_000]) {
+      const [taken] = await outbox.take(1);
+      const at = clock.now() + 1_000;
+      await outbox.settle(taken as Taken, { to: 'retry', at, counts: true });
+      clock.jump(jump);
+      await clock.advance(999);
+      expect(await outbox.take(1)).toEqual([]);
+      expect(told).toBe(0);
+      await clock.advance(1);
+      expect(told).toBe(1);
+      told = 0;
+    }
+    expect(ids(await outbox.take(1))).toEqual([record.id]);
   });
 
   test('puts that come together share a commit', async ({ place }) => {
