@@ -60,7 +60,10 @@ export interface TrackerOptions {
   readonly maxBytes?: number | undefined;
   /** What is given up when memory is full: the new record (default), or the oldest. */
   readonly overflow?: 'drop-new' | 'drop-oldest' | undefined;
-  /** Records older than this are dropped as `expired`. Default `'168h'`. */
+  /**
+   * Records older than this are dropped as `expired`. Default `'7d'`. Time by which the wall clock
+   * jumps forward while the tracker runs is not counted.
+   */
   readonly maxAge?: Duration | undefined;
   /** Attempts under way at once. Default 32. */
   readonly concurrency?: number | undefined;

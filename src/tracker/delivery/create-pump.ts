@@ -1,5 +1,6 @@
 import { createRetryBudget } from '../../http/retry-budget.ts';
 import type { Settlement, Taken } from '../outbox.ts';
+import { createAge } from './age.ts';
 import { ended, newLane, roomIn, started, stateOf } from './lane.ts';
 import { newsOf } from './lane-news.ts';
 import { createLastTries } from './last-tries.ts';
@@ -42,6 +43,7 @@ export const createPump = (options: PumpOptions): Pump => {
   const budget = createRetryBudget({ burst: Math.max(10, concurrency) });
   const lastTries = createLastTries();
   const troubles = createTroubles(clock);
+  const age = createAge(clock);
   const abort = new AbortController();
   const attempts = new Set<Attempt>();
   let lane = newLane(concurrency);
@@ -111,7 +113,7 @@ export const createPump = (options: PumpOptions): Pump => {
     const at = clock.monotonic();
     underWay += batch.length;
     for (const taken of batch) {
-      if (now - taken.record.at > maxAgeMs) {
+      if (age(taken.record.at) > maxAgeMs) {
         void settle(taken, { to: 'dropped', reason: 'expired' }, untried);
       } else if (stopping || roomIn(lane, at) === 0) {
         // While the source was looking for it, the lane has stopped.
@@ -233,6 +235,7 @@ export const createPump = (options: PumpOptions): Pump => {
       proceed();
     },
     state: () => stateOf(lane),
+    restMs: () => laneRest(clock.monotonic()),
     underWay: () => underWay,
     stop: async (graceMs) => {
       stopping = true;

@@ -38,7 +38,10 @@ export interface PumpOptions {
   readonly clock: Clock;
   /** The most attempts under way at once. */
   readonly concurrency: number;
-  /** Records older than this are dropped as `expired`, in milliseconds. */
+  /**
+   * Records older than this are dropped as `expired`, in milliseconds. A wall clock that jumps forward
+   * while the pump runs makes none older.
+   */
   readonly maxAgeMs: number;
   readonly listener: (event: PumpEvent) => void;
 }
@@ -48,6 +51,8 @@ export interface Pump {
   readonly start: () => void;
   /** What the lane does now. */
   readonly state: () => LaneState;
+  /** For how long surely nothing is sent, in milliseconds: 0 unless it is held or paused. */
+  readonly restMs: () => number;
   /** How many records are taken and not settled. */
   readonly underWay: () => number;
   /**

@@ -128,6 +128,44 @@ describe('a pump', () => {
     );
   });
 
+  it.each([
+    ['that jumps forward, for a minute or for good', Date.UTC(2024, 0, 1), 8 * 864e5],
+    ['that was never set, and is now', 0, Date.UTC(2026, 0, 1)],
+  ])('drops nothing for a wall clock %s', async (_, at, jump) => {
+    let answer: Verdict = failed;
+    const { clock, source, sent, start } = stage(() => answer, { maxAgeMs: 7 * 864e5 });
+    source.add(recordOf('a', at));
+    clock.jump(at - clock.now());
+    start();
+    await clock.advance(10_000);
+    clock.jump(jump);
+    await clock.advance(600_000);
+    expect(source.settled.size).toBe(0);
+    answer = done;
+    await clock.advance(600_000);
+    expect(source.settled.get('a')).toEqual({ to: 'sent' });
+    expect(sent.length).toBeGreaterThan(1);
+  });
+
+  it('drops what gets too old while it waits, a jump forward or not', async () => {
+    const { clock, source, start } = stage(() => failed, { maxAgeMs: 864e5 });
+    source.add(recordOf('a'));
+    start();
+    clock.jump(8 * 864e5);
+    await clock.advance(864e5 - 600_000);
+    expect(source.settled.size).toBe(0);
+    await clock.advance(1_200_000);
+    expect(source.settled.get('a')).toEqual({ to: 'dropped', reason: 'expired' });
+  });
+
+  it('drops nothing of a clock that was never set, as another process left it', async () => {
+    const { clock, source, start } = stage();
+    source.add(recordOf('a', 5_000));
+    start();
+    await clock.advance(0);
+    expect(source.settled.get('a')).toEqual({ to: 'sent' });
+  });
+
   it('gives others a turn while it drops very many', async () => {
     const { clock, source, start } = stage(undefined, { maxAgeMs: 0 });
     clock.jump(1);
