@@ -19,7 +19,8 @@ cut may cost it its last seconds, which are sent again. A file that is done is n
 --restart. Standard input is resumed only under a name of its own (--id), and if it is the same again.
 
 What cannot be sent goes to FILE.rejected.ndjson with its line and the reason, and the rest goes on:
-rows that are no records, and records that the API refuses while it takes others.
+rows that are no records, and records that the API refuses while it takes others. Correct them in a
+file of their own and send that: a file that is changed has other ids, and would be sent again as a whole.
 
 --aggregate folds rows into counts per user or company over windows of event_at; an event counts 1.
 --outbox puts all records into an outbox on disk and delivers them from there; what is left there when

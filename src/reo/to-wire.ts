@@ -21,7 +21,7 @@ export const toEpochSeconds = (at: Date | number): number => {
 
 const anyText = (value: unknown, field: string): string => {
   if (typeof value === 'string') return value;
-  throw new ConfigError(`${field} must be a text`);
+  throw new ConfigError(value === undefined ? `${field} is missing` : `${field} must be a text`);
 };
 
 const text = (value: unknown, field: string): string => {
@@ -119,12 +119,19 @@ const counted = (record: UsageCount): WireCount & { event_id: string } => {
   return wire;
 };
 
+/** Addresses of people and of pages are taken for domains easily, and nobody would notice. */
+const domainName = (value: unknown): string => {
+  const domain = text(value, 'domain');
+  if (!/[\s@/:]/.test(domain)) return domain;
+  throw new ConfigError('domain must be a name like reo.dev, not an address');
+};
+
 /** A count as it goes on the wire, complete and independent of the caller's object. */
 export const toWireCount = (record: UsageCount): WireCount & { event_id: string } => {
   const wire = counted(record);
   switch (record.mode) {
     case 'DOMAIN':
-      wire.domain = text(record.domain, 'domain');
+      wire.domain = domainName(record.domain);
       // The vendor's samples send the user's fields empty in this mode.
       wire.user_id = '';
       wire.user_id_type = '';

@@ -30,7 +30,7 @@ export const readSettings = (options: TrackerOptions): TrackerSettings => {
     maxKeys: atLeastOne(options.aggregate?.maxKeys ?? 100_000, 'aggregate.maxKeys'),
     maxRecords: atLeastOne(options.maxRecords ?? 100_000, 'maxRecords'),
     maxBytes: atLeastOne(options.maxBytes ?? 64 * 2 ** 20, 'maxBytes'),
-    maxAgeMs: toMilliseconds(options.maxAge ?? '168h', 'maxAge', 1),
+    maxAgeMs: toMilliseconds(options.maxAge ?? '7d', 'maxAge', 1),
     concurrency: atLeastOne(options.concurrency ?? 32, 'concurrency'),
     overflow,
   };

@@ -138,7 +138,7 @@ const isBinding = ({ counts: { bad: _, ...others } }: JournalState): boolean =>
 function refusal(path: string | undefined, found: Begun, begun: Begun): string {
   const ways = '--progress FILE keeps another journal, --restart sends everything again';
   if (found.file !== begun.file) {
-    return `${path} is about another file, or this one has changed since: ${ways}`;
+    return `${path} is about another file, or this one has changed since: send what is new as a file of its own. Its rows have other ids now: ${ways} under those`;
   }
   return found.target === begun.target
     ? `this file was begun with other options, under which its rows are other records: ${ways}`

@@ -31,13 +31,20 @@ export async function* readRows(
   onHeader: (columns: readonly string[]) => void = () => undefined,
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const splitter = createSplitter(format);
-  const rowsOf = format === 'csv' ? csvRows(onHeader) : ndjsonRows();
+  let hasHeader = format !== 'csv';
+  const rowsOf = hasHeader
+    ? ndjsonRows()
+    : csvRows((columns) => {
+        hasHeader = true;
+        onHeader(columns);
+      });
   for await (const chunk of chunks) {
     const pieces = splitter.push(chunk);
     if (pieces.length > 0) yield rowsOf(pieces);
   }
   const pieces = splitter.end();
   if (pieces.length > 0) yield rowsOf(pieces);
+  if (!hasHeader) throw new Error('it is empty: a CSV file begins with the names of its columns');
 }
 
 type RowsOf = (pieces: readonly Piece[]) => readonly Row[];

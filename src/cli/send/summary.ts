@@ -74,5 +74,5 @@ const ENDS: Readonly<Record<Summary['end'], string>> = {
   checked: 'checked, nothing was sent',
   interrupted: 'stopped; the same command goes on',
   held: 'stopped, since nothing gets through; the same command goes on',
-  failed: 'failed; the same command goes on',
+  failed: 'failed; once that is mended, the same command goes on',
 };

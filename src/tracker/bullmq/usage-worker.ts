@@ -17,7 +17,7 @@ import { createTelling } from './telling.ts';
 export interface UsageWorkerOptions extends OutboxOptions {
   /** Attempts of this worker under way at once. Default 32. */
   readonly concurrency?: number | undefined;
-  /** Records older than this are dropped as `expired`. Default `'168h'`. */
+  /** Records older than this are dropped as `expired`. Default `'7d'`. */
   readonly maxAge?: Duration | undefined;
   /**
    * As those of a tracker, for what this worker does. `degraded`: Redis cannot be reached; the worker
@@ -69,7 +69,7 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
   reo: ReoClient<Activity, Key>,
   options: UsageWorkerOptions,
 ): UsageWorker => {
-  const { concurrency = 32, maxAge = '168h', hooks = {} } = options;
+  const { concurrency = 32, maxAge = '7d', hooks = {} } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new ConfigError('concurrency is not a whole number of 1 or more');
   }

@@ -131,6 +131,10 @@ describe('rows', () => {
     ]);
   });
 
+  it('of CSV need a header', async () => {
+    await expect(rowsOf('', 'csv')).rejects.toThrow('it is empty');
+  });
+
   it('of CSV are named by the header, and have no empty cells', async () => {
     const text = 'a, b ,c\r\n1,,"3 ""x"""\r\n"1\r\n2",b,c\r\nx,y\r\n"a"b,c,d\r\n';
     expect(await rowsOf(text, 'csv')).toEqual([

@@ -13,11 +13,12 @@ describe('toMilliseconds', () => {
     ['1.5s', 1_500],
     ['2m', 120_000],
     ['1h', 3_600_000],
+    ['7d', 604_800_000],
   ])('%j is %i ms', (duration, ms) => {
     expect(toMilliseconds(duration, 'timeout')).toBe(ms);
   });
 
-  it.each(['', '30', 's', '-1s', '1d', '1e3s', ' 1s', -1, NaN, Infinity, 2 ** 31, '999h', null])(
+  it.each(['', '30', 's', '-1s', '1w', '1e3s', ' 1s', -1, NaN, Infinity, 2 ** 31, '999h', null])(
     'refuses %j and names the option',
     (duration) => {
       expect(() => toMilliseconds(duration as Duration, 'timeout')).toThrow(/^timeout is not/);

@@ -128,7 +128,15 @@ describe('toWireCount', () => {
     expect(() => toWireCount({ ...user, count } as UsageCount)).toThrow(/count/);
   });
 
+  it.each(['ann@example.com', 'https://example.com', 'example.com/', ' example.com', 'a b'])(
+    'refuses %j for a domain',
+    (name) => {
+      expect(() => toWireCount({ ...domain, domain: name })).toThrow(/a name like reo\.dev/);
+    },
+  );
+
   it('refuses an unknown mode and a missing domain', () => {
+    expect(() => toWireCount({ ...domain, domain: undefined } as never)).toThrow('is missing');
     expect(() => toWireCount({ ...user, mode: 'COMPANY' } as never)).toThrow(/mode/);
     expect(() => toWireCount({ ...domain, domain: '' })).toThrow(/domain/);
   });
