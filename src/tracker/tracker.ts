@@ -82,7 +82,6 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const refused = createLedger();
   let attempts = 0;
   let ambiguous = 0;
-  let pausedUntil = 0;
   let isInTrouble = false;
   let isClosed = false;
   let closing: Promise<FlushResult> | undefined;
@@ -91,7 +90,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const flushes = createFlushes({
     clock,
     pending: () => keeper.own(),
-    blockedMs: () => pausedUntil - clock.monotonic(),
+    blockedMs: () => pump.restMs(),
     failures: () => failures(),
   });
   const keeper = createKeeper({
@@ -124,11 +123,9 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
         tell('held', { reason: event.reason, detail: event.detail });
         break;
       case 'paused':
-        pausedUntil = clock.monotonic() + event.ms;
         tell('paused', { reason: event.reason, ms: event.ms, detail: event.detail });
         break;
       case 'resumed':
-        pausedUntil = 0;
         tell('resumed', undefined);
         break;
       case 'unsettled':

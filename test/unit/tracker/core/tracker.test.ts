@@ -358,6 +358,25 @@ describe('flush', () => {
   });
 });
 
+describe('flush and close', () => {
+  it.each<[string, Verdict]>([
+    ['is down', { is: 'retry', detail: 'answered 500', ambiguous: false }],
+    ['takes nothing', { is: 'hold', reason: 'tls', detail: 'a certificate has expired' }],
+  ])('do not wait for an API that %s for longer than there is time', async (_, verdict) => {
+    const { clock, tracker } = open({}, () => verdict);
+    for (let n = 0; n < 20; n += 1) tracker.track(ann);
+    await clock.advance(400_000);
+    const startedAt = clock.monotonic();
+    const flushed = tracker.flush();
+    await clock.advance(0);
+    expect(await Promise.race([flushed, 'waits'])).toMatchObject({ pending: 20, complete: false });
+    const closed = tracker.close();
+    await clock.advance(0);
+    expect(await Promise.race([closed, 'waits'])).toMatchObject({ dropped: 20 });
+    expect(clock.monotonic()).toBe(startedAt);
+  });
+});
+
 describe('close', () => {
   it('takes nothing more, and counts what comes', async () => {
     const { clock, tracker, sent } = open();
