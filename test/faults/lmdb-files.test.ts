@@ -1,10 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   cpSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -94,6 +99,62 @@ describe('files that are no outbox', () => {
     await expect(openLmdbOutbox(dir)).rejects.toMatchObject(unusable);
   });
 
+  describe.each(['data.mdb', 'lock.mdb', 'closed'])('%s', (name) => {
+    test('is a link to elsewhere: refused, and nothing is written there', async () => {
+      const [dir, victim] = [fresh(), join(fresh(), 'victim')];
+      writeFileSync(victim, '');
+      symlinkSync(victim, join(dir, name));
+      await expect(openLmdbOutbox(dir)).rejects.toMatchObject({
+        ...unusable,
+        message: expect.stringContaining('not a regular file') as string,
+      });
+      expect(readFileSync(victim, 'utf8')).toBe('');
+    });
+
+    test('is a pipe: refused, nobody waits for its other end', async () => {
+      const dir = fresh();
+      execFileSync('mkfifo', [join(dir, name)]);
+      await expect(openLmdbOutbox(dir)).rejects.toMatchObject(unusable);
+    });
+  });
+
+  test.each(['symbolic', 'hard'])('a %s link that comes later is not written to', async (kind) => {
+    const [dir, victim] = [fresh(), join(fresh(), 'victim')];
+    writeFileSync(victim, 'precious');
+    const outbox = await openLmdbOutbox(dir);
+    (kind === 'hard' ? linkSync : symlinkSync)(victim, join(dir, 'closed'));
+    await outbox.close();
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(lstatSync(join(dir, 'closed')).isFile()).toBe(true);
+  });
+
+  test.each([
+    [0o777, 'refused'],
+    [0o1777, 'refused'],
+    [0o775, 'used'],
+    [0o755, 'used'],
+  ])('a directory of mode %o: %s', async (mode, outcome) => {
+    const dir = fresh();
+    chmodSync(dir, mode);
+    const opening = openLmdbOutbox(dir);
+    if (outcome === 'used') return await (await opening).close();
+    await expect(opening).rejects.toMatchObject({
+      ...unusable,
+      message: expect.stringContaining('not safe from others') as string,
+    });
+    // What its hint says helps.
+    await (await openLmdbOutbox(join(dir, 'own'))).close();
+  });
+
+  test.runIf(process.getuid?.() === 0)('a directory of another user, or group', async () => {
+    const dir = fresh();
+    chownSync(dir, 4_711, 0);
+    await expect(openLmdbOutbox(dir)).rejects.toThrow(/belongs to another user/);
+    chownSync(dir, 0, 4_711);
+    chmodSync(dir, 0o770);
+    await expect(openLmdbOutbox(dir)).rejects.toThrow(/another group may write/);
+  });
+
   test('a filesystem on which nothing can be written', async () => {
     // /proc is there for root too, and nobody can make a directory in it.
     await expect(openLmdbOutbox('/proc/tallywire')).rejects.toMatchObject(unusable);
@@ -158,7 +219,8 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
   () => {
     const mounted = (options: string): string => {
       const dir = fresh();
-      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir]);
+      // Its default is a directory that everybody may write to.
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `${options},mode=700`, 'tmpfs', dir]);
       onTestFinished(() => void execFileSync('umount', ['-l', dir]));
       return dir;
     };

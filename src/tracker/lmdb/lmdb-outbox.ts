@@ -105,7 +105,7 @@ const openStore = async (dir: string, baseUrl: string | undefined): Promise<Db> 
  * close the outbox before `terminate()`.
  *
  * @throws OutboxError when it cannot be used: the package is missing, the directory cannot be written,
- *   is on a network filesystem, or holds something else or something damaged, or records for another
+ *   belongs to another user, can be written by everybody or by a group that is not this process's, is on a network filesystem, or holds something else or something damaged, or records for another
  *   address. ConfigError for options that cannot work.
  */
 export const openLmdbOutbox = async (

@@ -1,4 +1,5 @@
-import { mkdir, open, stat, statfs } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, open, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OutboxError } from '../../http/errors.ts';
 
@@ -20,6 +21,9 @@ const unusable = (message: string, hint: string, cause?: unknown): OutboxError =
 
 export const dataFile = (dir: string): string => join(dir, 'data.mdb');
 
+/** Says which store was closed in good order. */
+export const markFile = (dir: string): string => join(dir, 'closed');
+
 /** Not `recursive`, with which Node never ends where nothing can be made (`/proc`). */
 const makeDirectory = async (dir: string): Promise<void> => {
   try {
@@ -38,18 +42,48 @@ const makeDirectory = async (dir: string): Promise<void> => {
   }
 };
 
+/** Who else may put files into a directory. Native code would believe what is in them. */
+const strangerIn = ({ uid, gid, mode }: Stats): string | undefined => {
+  const own = process.getuid?.();
+  if (own === undefined) return undefined;
+  if (uid !== own && uid !== 0) return 'it belongs to another user';
+  if ((mode & 0o002) !== 0) return 'everybody may write to it';
+  // A group of our own is let in: an umask of 002, or a volume for this group, makes it so.
+  const isOurs = process.getgroups?.().includes(gid) ?? true;
+  return (mode & 0o020) !== 0 && !isOurs ? 'another group may write to it' : undefined;
+};
+
+/** Nothing in it may lead elsewhere, or make whoever opens it wait. */
+const checkFiles = async (dir: string): Promise<void> => {
+  for (const file of [dataFile(dir), join(dir, 'lock.mdb'), markFile(dir)]) {
+    const found = await lstat(file).catch(() => undefined);
+    if (found === undefined || found.isFile()) continue;
+    throw unusable(`${file} is not a regular file`, 'give the outbox a directory of its own');
+  }
+};
+
 /**
  * Makes the directory, if need be, for nobody but this user.
  *
  * @throws OutboxError when it cannot be used.
  */
 export const preparePlace = async (dir: string): Promise<void> => {
+  let found: Stats;
   try {
     await makeDirectory(resolve(dir));
-    if (!(await stat(dir)).isDirectory()) throw new Error('not a directory');
+    found = await stat(dir);
+    if (!found.isDirectory()) throw new Error('not a directory');
   } catch (cause) {
     throw unusable(`the outbox ${dir} cannot be made`, (cause as Error).message, cause);
   }
+  const stranger = strangerIn(found);
+  if (stranger !== undefined) {
+    throw unusable(
+      `the outbox ${dir} is not safe from others: ${stranger}`,
+      'give it a directory of its own, e.g. a new one in this one, or change the mode (chmod 700)',
+    );
+  }
+  await checkFiles(dir);
   const type = process.platform === 'linux' ? (await statfs(dir)).type : 0;
   const name = network[type >>> 0];
   if (name !== undefined) {

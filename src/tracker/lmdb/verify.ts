@@ -1,7 +1,6 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { OutboxError } from '../../http/errors.ts';
-import { dataFile } from './place.ts';
+import { dataFile, markFile } from './place.ts';
 import { findDamage } from './structure.ts';
 
 const markOf = async (dir: string): Promise<string> => {
@@ -9,12 +8,13 @@ const markOf = async (dir: string): Promise<string> => {
   return `${size} ${mtimeMs}`;
 };
 
-const markFile = (dir: string): string => join(dir, 'closed');
-
 /** Notes that the store was closed as it is now, so that the next one need not look at all of it. */
 export const markClosed = async (dir: string): Promise<void> => {
   try {
-    await writeFile(markFile(dir), await markOf(dir), { mode: 0o600 });
+    const mark = await markOf(dir);
+    await rm(markFile(dir), { force: true });
+    // A new file: what somebody put there in its place is not written to.
+    await writeFile(markFile(dir), mark, { mode: 0o600, flag: 'wx' });
   } catch {
     // Then the next one looks.
   }
