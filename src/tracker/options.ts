@@ -5,7 +5,11 @@ import type { LocalOutbox } from './outbox.ts';
 import type { UsageRecord } from './record.ts';
 import type { DropReason, Tally, Totals } from './tally.ts';
 
-/** What the hooks tell. Records are given as they are; everything else holds nothing of them. */
+/**
+ * What the hooks tell. Records are given as they are; everything else holds nothing of them, but for
+ * the reason of a dead one, which may quote it. What a hook itself leads to is told after it; when that
+ * is more than can be told soon, drops are summed, without their records.
+ */
 export interface TrackerHooks {
   /** A record was taken by the API. */
   readonly delivered?: (told: {
@@ -21,7 +25,7 @@ export interface TrackerHooks {
     readonly record?: UsageRecord | undefined;
     readonly detail?: string | undefined;
   }) => unknown;
-  /** The API refused a record while it took others. */
+  /** The API refused a record while it took others. The reason ends with what the API wrote. */
   readonly dead?: (told: { readonly record: UsageRecord; readonly reason: string }) => unknown;
   /** Nothing gets through until somebody mends something: everything is kept, one record probes. */
   readonly held?: (told: { readonly reason: HoldReason; readonly detail: string }) => unknown;

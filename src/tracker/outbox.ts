@@ -53,7 +53,7 @@ export interface Source {
 /** A record that the API refused while it took others. */
 export interface DeadLetter {
   readonly record: UsageRecord;
-  /** Why, in words that hold nothing of the record. */
+  /** Why. It ends with what the API wrote, at most 200 characters, which may quote the record. */
   readonly reason: string;
   /** When it died, in milliseconds since 1970. */
   readonly at: number;

@@ -1,5 +1,9 @@
 import type diagnostics from 'node:diagnostics_channel';
+import { systemClock, type Clock } from './clock.ts';
+import { sum } from './ledger.ts';
 import type { TrackerHooks } from './options.ts';
+import { createQueue } from './queue.ts';
+import type { DropReason } from './tally.ts';
 
 /** An attempt to deliver a record, told on the diagnostics channel alone. */
 export interface AttemptTold {
@@ -20,7 +24,11 @@ export type Told = {
   readonly [Name in keyof TrackerHooks]-?: ToldTo<NonNullable<TrackerHooks[Name]>>;
 } & { readonly attempt: AttemptTold };
 
-/** Tells hooks and subscribers. Never throws. */
+/**
+ * Tells hooks and subscribers. Never throws. What a hook does that is itself to be told is told after
+ * it: a hundred times at once, then in later turns, so that a hook which tracks what was dropped cannot
+ * stop its process.
+ */
 export type Tell = <Name extends keyof Told>(name: Name, told: Told[Name]) => void;
 
 /** What is lost in silence unless somebody is told of it. */
@@ -42,7 +50,8 @@ const host = globalThis as Host;
 
 const warn = (name: keyof TrackerHooks, told: unknown): void => {
   const { reason } = told as { readonly reason?: string };
-  const why = reason === undefined ? '' : ` (${reason})`;
+  // Why a record died is in words of the API, which may quote the record.
+  const why = reason === undefined || name === 'dead' ? '' : ` (${reason})`;
   const text = `tallywire: ${warnings[name]}${why}. Give hooks.${name} to be told each time.`;
   if (host.process?.emitWarning === undefined) console.warn(text);
   else {
@@ -62,14 +71,34 @@ const safely = (call: () => unknown): void => {
   }
 };
 
+/** So much is told in one turn of what hooks themselves lead to. */
+const oneTurn = 100;
+/** So much of that waits by itself: further drops are summed by their reasons. */
+const mostWaiting = 1_000;
+
+interface Waiting {
+  readonly name: keyof Told;
+  told: Told[keyof Told];
+}
+
 /**
  * Tells the hooks, and whoever listens on the diagnostics channels `tallywire.tracker.<name>`: they
  * get `{ tracker, ...told }`.
  */
-export const createTell = (hooks: TrackerHooks, tracker: () => object): Tell => {
+export const createTell = (
+  given: TrackerHooks | null | undefined,
+  tracker: () => object,
+  clock: Pick<Clock, 'after'> = systemClock,
+): Tell => {
+  const hooks = given ?? {};
   const channels = host.process?.getBuiltinModule?.('node:diagnostics_channel');
   const warned = new Set<string>();
   const byName = new Map<string, { hasSubscribers: boolean; publish: (message: object) => void }>();
+  /** What was to be told while a hook ran. */
+  const waiting = createQueue<Waiting>();
+  const summed = new Map<DropReason, Waiting & { told: Told['dropped'] }>();
+  let isTelling = false;
+  let isScheduled = false;
 
   const channelOf = (name: string) => {
     let channel = byName.get(name);
@@ -90,11 +119,57 @@ export const createTell = (hooks: TrackerHooks, tracker: () => object): Tell => 
     }
   };
 
-  return (name, told) => {
+  const tellNow: Tell = (name, told) => {
+    isTelling = true;
     const channel = channelOf(name);
     if (channel?.hasSubscribers) {
       channel.publish({ tracker: tracker(), ...(told as object | undefined) });
     }
     if (name !== 'attempt') tellHook(name, told);
+    isTelling = false;
+  };
+
+  const tellLater = (name: keyof Told, told: Told[keyof Told]): void => {
+    if (name !== 'dropped' || waiting.size() < mostWaiting) {
+      waiting.push({ name, told });
+      return;
+    }
+    const { reason, dropped } = told as Told['dropped'];
+    const before = summed.get(reason);
+    if (before !== undefined) {
+      before.told = { reason, dropped: sum(before.told.dropped, dropped) };
+      return;
+    }
+    const one = { name, told: { reason, dropped } };
+    summed.set(reason, one);
+    waiting.push(one);
+  };
+
+  const tellWaiting = (): void => {
+    for (let left = oneTurn; left > 0; left -= 1) {
+      const [one] = waiting.take(1);
+      if (one === undefined) return;
+      if (one.name === 'dropped') {
+        const { reason } = one.told as Told['dropped'];
+        if (summed.get(reason) === one) summed.delete(reason);
+      }
+      tellNow(one.name, one.told);
+    }
+    if (isScheduled || waiting.size() === 0) return;
+    isScheduled = true;
+    clock.after(1, () => {
+      isScheduled = false;
+      tellWaiting();
+    });
+  };
+
+  return (name, told) => {
+    if (isTelling) {
+      tellLater(name, told);
+      return;
+    }
+    tellNow(name, told);
+    // Those of later turns wait for theirs.
+    if (!isScheduled) tellWaiting();
   };
 };

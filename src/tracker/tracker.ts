@@ -77,7 +77,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
 ): Tracker<Activity, Key> => {
   const port = portOf(reo);
   const settings = readSettings(options);
-  const { clock = systemClock, hooks = {}, sink = reoSink(port) } = options;
+  const { clock = systemClock, sink = reoSink(port) } = options;
   /** Calls of which no record was made, and what was lost of records that a store has a part of. */
   const refused = createLedger();
   let attempts = 0;
@@ -86,7 +86,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   let isClosed = false;
   let closing: Promise<FlushResult> | undefined;
 
-  const tell = createTell(hooks, () => tracker);
+  const tell = createTell(options.hooks, () => tracker, clock);
   const flushes = createFlushes({
     clock,
     pending: () => keeper.own(),

@@ -30,8 +30,11 @@ const warnOnce = (): NonNullable<TrackerHooks['degraded']> => {
 };
 
 /** @param worker what subscribers of the diagnostics channels are given as `tracker` */
-export const createTelling = (hooks: TrackerHooks, worker: () => object): Telling => {
-  const tell = createTell({ ...hooks, degraded: hooks.degraded ?? warnOnce() }, worker);
+export const createTelling = (
+  hooks: TrackerHooks | null | undefined,
+  worker: () => object,
+): Telling => {
+  const tell = createTell({ ...hooks, degraded: hooks?.degraded ?? warnOnce() }, worker);
   let attempts = 0;
   let ambiguous = 0;
   let degraded = false;

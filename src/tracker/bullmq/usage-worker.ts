@@ -69,7 +69,7 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
   reo: ReoClient<Activity, Key>,
   options: UsageWorkerOptions,
 ): UsageWorker => {
-  const { concurrency = 32, maxAge = '7d', hooks = {} } = options;
+  const { concurrency = 32, maxAge = '7d', hooks } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new ConfigError('concurrency is not a whole number of 1 or more');
   }

@@ -130,9 +130,13 @@ const play = async (script: Script): Promise<void> => {
 
   let isClosed = false;
   const waiting: Promise<unknown>[] = [];
-  const give = (count: number): void => {
-    calls.given += 1;
+  const give = (count: number, call: () => void): void => {
     if (!isClosed) sums.given += BigInt(count);
+    // A hook that is called meanwhile may find it counted, or not yet.
+    calls.promised += 1;
+    call();
+    calls.promised -= 1;
+    calls.given += 1;
   };
   const promise = (count: number, put: () => Promise<void>): void => {
     calls.promised += 1;
@@ -166,12 +170,12 @@ const play = async (script: Script): Promise<void> => {
   const run = async (command: Command): Promise<void> => {
     switch (command.do) {
       case 'track':
-        give(1);
-        tracker.track({ user_id: `user-${command.user}` });
+        give(1, () => tracker.track({ user_id: `user-${command.user}` }));
         break;
       case 'count':
-        give(command.count);
-        tracker.count({ mode: 'USER', user_id: `user-${command.user}`, count: command.count });
+        give(command.count, () =>
+          tracker.count({ mode: 'USER', user_id: `user-${command.user}`, count: command.count }),
+        );
         break;
       case 'put':
         promise(1, () => tracker.put({ user_id: `user-${command.user}` }));
