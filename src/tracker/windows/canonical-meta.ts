@@ -63,14 +63,17 @@ const isAs = (meta: object, { fields }: Seen): boolean => {
 
 /**
  * Makes one text of all metas that JSON takes for the same but for the order of keys, and different
- * texts of all others. What is not valid throws, as `copyJson` does.
+ * texts of all others. The text is all that is to be known of a meta, which may be another when it is
+ * read again. What is not valid throws, as `copyJson` does.
  */
 export const createCanonicalMeta = (): ((meta: unknown) => string | undefined) => {
   /** The same few come again and again, often one alone. */
   const known = new Map<string, string>();
   let last: Seen | undefined;
 
-  const remember = (meta: object, flat: string, text: string): void => {
+  const remember = (meta: object, text: string): void => {
+    const flat = flatText(meta);
+    if (flat === undefined) return;
     if (known.size >= most) known.clear();
     known.set(flat, text);
     last = { fields: Object.entries(meta), text };
@@ -83,8 +86,10 @@ export const createCanonicalMeta = (): ((meta: unknown) => string | undefined) =
     const flat = flatText(meta);
     const found = flat === undefined ? undefined : known.get(flat);
     if (found !== undefined) return found;
-    const text = JSON.stringify(sorted(copyJson(meta, 'meta')));
-    if (flat !== undefined) remember(meta, flat, text);
+    // It may answer differently each time it is read: from here on only the copy counts.
+    const copy = copyJson(meta, 'meta');
+    const text = JSON.stringify(sorted(copy));
+    if (typeof copy === 'object' && copy !== null) remember(copy, text);
     return text;
   };
 };

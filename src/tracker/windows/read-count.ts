@@ -5,7 +5,6 @@ import { keyFields, type WindowKey } from './window.ts';
 export interface CountRead {
   readonly key: WindowKey;
   readonly count: number;
-  readonly meta: unknown;
 }
 
 const known: ReadonlySet<string> = new Set([...keyFields, 'count']);
@@ -52,13 +51,18 @@ export const readCount = (
   for (const _ in given) fields += 1;
   // Cheaper than looking at the name of each field, which is done only when there are others.
   if (fields !== present) refuseUnknown(given);
-  if (count === undefined) return { key, count: 1, meta };
+  if (count === undefined) return { key, count: 1 };
   if (!Number.isSafeInteger(count) || (count as number) < 0) {
     throw new ConfigError('count must be a whole number, 0 or more');
   }
-  return { key, count: count as number, meta };
+  return { key, count: count as number };
 };
 
 /** The fields of a key by their names again. */
-export const fieldsOf = (key: WindowKey): Record<string, unknown> =>
-  Object.fromEntries(keyFields.map((field, index) => [field, key[index]]));
+export const fieldsOf = (key: WindowKey): Record<string, unknown> => {
+  const fields: Record<string, unknown> = Object.fromEntries(
+    keyFields.map((field, index) => [field, key[index]]),
+  );
+  const { meta } = fields;
+  return typeof meta === 'string' ? { ...fields, meta: JSON.parse(meta) as unknown } : fields;
+};

@@ -161,7 +161,7 @@ export const createWindows = (options: WindowsOptions): Windows => {
   };
 
   const find: Windows['find'] = (given) => {
-    const { key, count, meta } = readCount(given as Record<string, unknown>, canonical);
+    const { key, count } = readCount(given as Record<string, unknown>, canonical);
     // The timer may be late, say when the process was frozen.
     if (end !== 0 && clock.now() >= end) sealAll();
     const found = tree.find(key);
@@ -171,7 +171,7 @@ export const createWindows = (options: WindowsOptions): Windows => {
     const event_at = Math.max(1, Math.floor(clock.now() / 1_000));
     const event_id = newId();
     return {
-      window: add(key, toCount({ ...fieldsOf(key), meta, count, event_at, event_id })),
+      window: add(key, toCount({ ...fieldsOf(key), count, event_at, event_id })),
       count,
     };
   };

@@ -217,6 +217,30 @@ describe('what is refused', () => {
     }
   });
 
+  it.each([
+    ['flat', (n: number) => n],
+    ['nested', (n: number) => ({ n })],
+  ])('takes a meta that reads differently each time for what it was once (%s)', async (_, as) => {
+    let reads = 0;
+    const changing = {
+      get n() {
+        reads += 1;
+        return as(reads);
+      },
+    };
+    const metas = [changing, ...[0, 1, 2, 3, 4, 5].map((n) => ({ n: as(n) }))];
+    const sent = await recordsOf(...metas.map((meta) => ({ ...ann, meta })));
+    const counts = sent.map(({ meta, count }) => [JSON.stringify(meta), count] as const);
+    expect(new Set(counts.map(([meta]) => meta)).size).toBe(counts.length);
+    expect(counts.toSorted()).toEqual(
+      [0, 1, 2, 3, 4, 5].map((n) => [
+        JSON.stringify({ n: as(n) }),
+        expect.any(Number) as unknown as number,
+      ]),
+    );
+    expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(metas.length);
+  });
+
   it('a window does not look at what a caller changes afterwards', async () => {
     const { clock, windows, payloads } = open();
     const given = { ...ann, meta: { plan: 'team' } as Record<string, unknown> };
