@@ -81,7 +81,11 @@ export const scriptedStore = (clock: FakeClock): ScriptedStore => {
       onLost = listener;
     },
     settle: async (taken, settlement) => {
-      if (mode === 'fails') throw new OutboxError('full', 'the disk is full');
+      if (mode === 'fails') {
+        // It is still there, and will be taken again.
+        inner.settle(taken, { to: 'retry', at: clock.now(), counts: false });
+        throw new OutboxError('full', 'the disk is full');
+      }
       inner.settle(taken, settlement);
     },
     totals: () => {
