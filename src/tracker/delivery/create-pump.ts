@@ -19,6 +19,11 @@ type Told = Pick<Extract<PumpEvent, { is: 'settled' }>, 'durationMs' | 'ambiguou
 
 /** After so many records in one go, e.g. expired ones, whatever else wants to run gets its turn. */
 const oneTurn = 1_000;
+/**
+ * For each attempt at once, so many records may wait for a source that writes them down on a disk. They
+ * are those that are sent again after a crash.
+ */
+const unsettledFor = 4;
 /** An abort travels through a sink by promises alone: so many turns are enough for it. */
 const turns = 40;
 
@@ -72,7 +77,9 @@ export const createPump = (options: PumpOptions): Pump => {
       return 0;
     }
     // What a source in trouble cannot settle would be sent again and again: it is tried with one.
-    return Math.min(roomIn(lane, now), (troubles.any() ? 1 : concurrency) - underWay);
+    if (troubles.any()) return Math.min(roomIn(lane, now), 1 - underWay);
+    const unsettled = concurrency * unsettledFor - underWay;
+    return Math.min(roomIn(lane, now), concurrency - attempts.size, unsettled);
   };
 
   /** Takes and starts, while there is something to take and room for it. */
