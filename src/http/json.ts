@@ -6,6 +6,10 @@ export type Json =
 /** Bounds of what is copied, so that no value of a caller can stall or crash the process. */
 const bounds = { nodes: 10_000, depth: 32, text: 262_144 } as const;
 
+/** The name of a place or a field for a message: short, since whoever gave it may have named it anything. */
+export const shortName = (name: string): string =>
+  name.length <= 64 ? name : `${name.slice(0, 63).replace(/[\ud800-\udbff]$/, '')}…`;
+
 /** What JSON makes of a value: `toJSON` is asked first, as `JSON.stringify` does. */
 const represented = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && 'toJSON' in value
@@ -59,7 +63,7 @@ const copyFlat = (value: unknown): Json | undefined => {
  * A plain copy of a value as JSON would hold it: the original may change afterwards.
  *
  * @param path names the value in messages, e.g. `meta`
- * @throws ConfigError, naming the place, for what JSON cannot hold or would change without a word:
+ * @throws ConfigError, naming the place (its first 64 characters), for what JSON cannot hold or would change without a word:
  *   BigInt, NaN and infinities, Map, Set, Error and the like, functions and symbols in arrays, lone surrogates, cycles, more than
  *   32 levels, 10,000 values or 256 Ki characters.
  */
@@ -70,7 +74,7 @@ const copyDeep = (value: unknown, path: string): Json => {
   let nodes = 0;
   let text = 0;
   const refuse = (at: string, why: string): never => {
-    throw new ConfigError(`${at} ${why}`);
+    throw new ConfigError(`${shortName(at)} ${why}`);
   };
   const string = (value: string, at: string): string => {
     text += value.length;

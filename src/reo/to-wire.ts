@@ -1,5 +1,5 @@
 import { ConfigError } from '../http/errors.ts';
-import { copyJson } from '../http/json.ts';
+import { copyJson, shortName } from '../http/json.ts';
 import { newId } from './new-id.ts';
 import type { UsageCount, UsageEvent, WireCount, WireEvent } from './records.ts';
 
@@ -53,7 +53,9 @@ const userIdType = (value: UsageEvent['user_id_type']): UsageEvent['user_id_type
 const refuseUnknown = (record: object, known: ReadonlySet<string>): void => {
   for (const field of Object.keys(record)) {
     if (known.has(field)) continue;
-    throw new ConfigError(`${field} is no field of this record (meta takes what is your own)`);
+    throw new ConfigError(
+      `${shortName(field)} is no field of this record (meta takes what is your own)`,
+    );
   }
 };
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../http/errors.ts';
+import { shortName } from '../../http/json.ts';
 import { keyFields, type WindowKey } from './window.ts';
 
 /** What a caller counts, read once: it may change, or be something that answers differently each time. */
@@ -14,7 +15,9 @@ export const refuseUnknown = (given: Record<string, unknown>): void => {
   for (const field of Object.keys(given)) {
     if (known.has(field)) continue;
     if (field !== 'event_id' && field !== 'event_at') {
-      throw new ConfigError(`${field} is no field of a count (meta takes what is your own)`);
+      throw new ConfigError(
+        `${shortName(field)} is no field of a count (meta takes what is your own)`,
+      );
     }
     if (given[field] !== undefined) throw new ConfigError(`${field} is decided by the window`);
   }

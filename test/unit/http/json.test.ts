@@ -59,4 +59,20 @@ describe('copyJson', () => {
     expect(() => copyJson(value, 'meta')).toThrow(reason);
     expect(performance.now() - startedAt).toBeLessThan(100);
   });
+
+  it.each<[string, unknown]>([
+    ['a long key', { ['k'.repeat(100_000)]: 1n }],
+    ['a key of pairs', { ['\u{1f600}'.repeat(1_000)]: 1n }],
+    ['long keys below each other', { ['k'.repeat(50)]: { ['l'.repeat(50)]: { m: 1n } } }],
+  ])('names the place in short words, whatever it is called: %s', (_, value) => {
+    try {
+      copyJson(value, 'meta');
+      expect.unreachable();
+    } catch (error) {
+      const { message } = error as Error;
+      expect(message).toMatch(/^meta\..{1,59}… is a BigInt/u);
+      expect(message.length).toBeLessThan(150);
+      expect(message).not.toMatch(/\p{Surrogate}/u);
+    }
+  });
 });

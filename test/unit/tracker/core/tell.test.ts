@@ -87,6 +87,19 @@ describe('hooks', () => {
     }
   });
 
+  it('are told what is wrong in short words, whatever a field is called', () => {
+    const details: (string | undefined)[] = [];
+    const tracker = createTracker(reo, {
+      hooks: { dropped: ({ detail }) => void details.push(detail) },
+    });
+    const field = 'f'.repeat(100_000);
+    tracker.track({ ...ann, [field]: 1 } as never);
+    tracker.count({ ...ann, mode: 'USER', [field]: 1 } as never);
+    tracker.track({ ...ann, meta: { [field]: 1n } } as never);
+    expect(details).toHaveLength(3);
+    for (const detail of details) expect(detail?.length).toBeLessThan(200);
+  });
+
   it('missing: the warning of a dead record holds nothing of what the API wrote', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     try {
