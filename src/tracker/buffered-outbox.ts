@@ -9,7 +9,7 @@ import type { Window } from './windows/window.ts';
 
 export interface BufferedOptions extends Pick<
   CommitLoopOptions,
-  'memory' | 'open' | 'clock' | 'windows'
+  'memory' | 'open' | 'clock' | 'windows' | 'maxRecords' | 'maxBytes'
 > {
   /** Told when the store cannot be used any more, not each time that it is tried in vain. */
   readonly onDegraded: (error: unknown) => void;

@@ -1,9 +1,9 @@
-import { OutboxError } from '../http/errors.ts';
+import { isSdkError, OutboxError } from '../http/errors.ts';
 import type { Clock } from './clock.ts';
 import type { MemoryOutbox } from './memory/memory-outbox.ts';
 import type { LocalOutbox } from './outbox.ts';
 import { createQueue } from './queue.ts';
-import type { UsageRecord } from './record.ts';
+import { type UsageRecord, weightOf } from './record.ts';
 import type { Batch, WindowSaver } from './windows/window-saver.ts';
 
 export interface CommitLoopOptions {
@@ -11,6 +11,9 @@ export interface CommitLoopOptions {
   readonly open: () => LocalOutbox | Promise<LocalOutbox>;
   readonly clock: Clock;
   readonly windows: WindowSaver;
+  /** The most that waits for a commit with callers who wait for it. */
+  readonly maxRecords: number;
+  readonly maxBytes: number;
   /** The store is open, and its own. */
   readonly onOpen: (store: LocalOutbox) => void;
   /** The store cannot be used any more. Not told again each time that it is tried in vain. */
@@ -53,19 +56,21 @@ const longestPauseMs = 30_000;
 
 interface Awaited {
   readonly records: readonly UsageRecord[];
+  readonly weight: number;
   readonly kept: (() => void) | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 const asOutboxError = (error: unknown): OutboxError =>
-  error instanceof OutboxError
+  isSdkError(error) && error.code === 'outbox'
     ? error
     : new OutboxError('unusable', 'the outbox failed', { cause: error });
 
 export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
-  const { memory, clock, windows } = options;
+  const { memory, clock, windows, maxRecords, maxBytes } = options;
   const awaited = createQueue<Awaited>();
+  const load = { records: 0, bytes: 0 };
   /** Those of the commit that is under way. */
   let underWayFor: readonly Awaited[] = [];
   let store: LocalOutbox | undefined;
@@ -80,9 +85,18 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
   let isCutOff = false;
   let timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
+  const takeAwaited = (most: number): readonly Awaited[] => {
+    const taken = awaited.take(most);
+    for (const { records, weight } of taken) {
+      load.records -= records.length;
+      load.bytes -= weight;
+    }
+    return taken;
+  };
+
   /** Nobody is left waiting. */
   const refuse = (error: OutboxError): void => {
-    for (const { reject } of awaited.take(awaited.size())) reject(error);
+    for (const { reject } of takeAwaited(awaited.size())) reject(error);
     windows.refuse(error);
   };
 
@@ -135,6 +149,9 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
       });
       store = opened;
       failure = undefined;
+      // Those of the opening say nothing of what it can write.
+      failures = 0;
+      limit = most;
       options.onOpen(opened);
     } catch (error) {
       fail(error);
@@ -143,7 +160,7 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
 
   /** The records of one commit, wherever they come from. */
   const gather = (): Batch => {
-    const puts = awaited.take(limit);
+    const puts = takeAwaited(limit);
     underWayFor = puts;
     const sealed = windows.takeSealed(limit);
     const taken = memory.take(limit, isStopped);
@@ -205,6 +222,7 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
       write(gather(), (records, kept) => into.put(records, kept)),
       write(open, (records, kept) => into.saveWindows?.(records, kept)),
     ]);
+    // A commit of nothing says nothing of a store that failed before.
     if (outcomes.includes(false) || !outcomes.includes(true)) return;
     failures = 0;
     limit = Math.min(most, limit * 2);
@@ -233,8 +251,15 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
     store: () => store,
     put: (records, kept) =>
       new Promise((resolve, reject) => {
+        const weight = records.reduce((sum, record) => sum + weightOf(record), 0);
         if (failure !== undefined) reject(failure);
-        else awaited.push({ records, kept, resolve, reject });
+        else if (load.records + records.length > maxRecords || load.bytes + weight > maxBytes) {
+          reject(new OutboxError('full', 'too much waits for the outbox already'));
+        } else {
+          load.records += records.length;
+          load.bytes += weight;
+          awaited.push({ records, weight, kept, resolve, reject });
+        }
         plan();
       }),
     wake,

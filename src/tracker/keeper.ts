@@ -72,10 +72,11 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       store?.wake();
     },
   });
-  const saver = createWindowSaver(windows, clock, options.onRenamed);
+  const saver = createWindowSaver(windows, clock, settings.maxRecords, options.onRenamed);
   const store =
     open &&
     bufferedOutbox({
+      ...settings,
       memory,
       open,
       clock,

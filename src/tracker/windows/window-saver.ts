@@ -1,3 +1,4 @@
+import { OutboxError } from '../../http/errors.ts';
 import { newId } from '../../reo/new-id.ts';
 import type { Clock } from '../clock.ts';
 import { createQueue } from '../queue.ts';
@@ -14,7 +15,7 @@ export interface Batch {
 
 /** What of the windows goes into a store, and what comes of it. One batch of each kind at a time. */
 export interface WindowSaver {
-  /** Adds to a window; resolves when the store has it with this in it. @throws ConfigError */
+  /** Adds to a window; resolves when the store has it with this in it. @throws ConfigError, OutboxError */
   readonly add: (given: object) => Promise<void>;
   readonly markDirty: (window: Window) => void;
   readonly markSealed: (window: Window) => void;
@@ -59,6 +60,8 @@ interface Share {
 export const createWindowSaver = (
   windows: Windows,
   clock: Clock,
+  /** The most that waits to be added. */
+  maxPromised: number,
   /** A window has another id from now on, or is pending no more since nothing is left in it. */
   onRenamed: (from: string, to: string | undefined) => void,
 ): WindowSaver => {
@@ -185,6 +188,9 @@ export const createWindowSaver = (
   return {
     add: (given) => {
       const { window, count } = windows.find(given);
+      if (promised.size() >= maxPromised) {
+        throw new OutboxError('full', 'too much waits for the outbox already');
+      }
       return new Promise((resolve, reject) => {
         promised.push({ window, count, resolve, reject });
       });

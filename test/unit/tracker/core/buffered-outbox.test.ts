@@ -207,24 +207,75 @@ describe('a store that fails', () => {
   it('at the opening: is tried again, and ready() tells', async () => {
     const clock = fakeClock();
     const store = scriptedStore(clock);
+    let degraded = 0;
     store.become('fails');
     const tracker = createTracker(reo, {
       clock,
       outbox: store.open,
       sink: async () => ({ is: 'done' }),
-      hooks: { degraded: () => undefined },
+      hooks: { degraded: () => void (degraded += 1) },
     });
     tracker.track(ann);
     await expect(tracker.ready()).rejects.toThrow(full);
     await clock.advance(1);
     expect(tracker.stats()).toMatchObject({ sent: { records: 1 }, degraded: true });
+    expect(degraded).toBe(1);
     store.become('works');
     await clock.advance(60_000);
     await tracker.ready();
+    expect(tracker.stats().degraded).toBe(false);
     const put = tracker.put(ann);
     await clock.advance(1);
     await put;
     expect(store.writes()).toBe(1);
+    store.become('fails');
+    tracker.track(ann);
+    await clock.advance(10);
+    expect(degraded).toBe(2);
+  });
+});
+
+describe('what is put while the store takes its time', () => {
+  it('is held within the bounds of memory, and refused beyond', async () => {
+    const { clock, store, tracker } = open({ maxRecords: 10 });
+    await clock.advance(0);
+    store.become('hangs');
+    // One is on its way, and all others wait for it.
+    const first = [tracker.put(ann), tracker.putCount(anns)];
+    await clock.advance(0);
+    const puts = Array.from({ length: 30 }, () => tracker.put(ann));
+    const counts = Array.from({ length: 30 }, () => tracker.putCount(anns));
+    const ends = [Promise.allSettled(puts), Promise.allSettled(counts)];
+    await clock.advance(0);
+    store.become('works');
+    await clock.advance(1);
+    await Promise.all(first);
+    for (const end of ends) {
+      const results = await end;
+      const refused = results.filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(20);
+      expect(refused[0]).toMatchObject({ reason: full });
+    }
+    expect(tracker.stats().given.calls).toBe(22);
+    const put = tracker.put(ann);
+    await clock.advance(1);
+    await put;
+  });
+
+  it('is weighed, too', async () => {
+    const { clock, tracker } = open({ outbox: () => new Promise(() => {}), maxBytes: 2_000 });
+    const puts = Promise.allSettled(Array.from({ length: 30 }, () => tracker.put(ann)));
+    await clock.advance(0);
+    const closed = tracker.close({ timeout: 0 });
+    await clock.advance(2_000);
+    await closed;
+    const reasons = (await puts).map(
+      (put) => (put as { reason?: { reason?: string } }).reason?.reason,
+    );
+    const kept = reasons.filter((reason) => reason === 'closed').length;
+    expect(kept).toBeGreaterThan(1);
+    expect(kept).toBeLessThan(10);
+    expect(reasons.filter((reason) => reason === 'full')).toHaveLength(30 - kept);
   });
 });
 
