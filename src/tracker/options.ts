@@ -73,7 +73,7 @@ export interface TrackerOptions {
   readonly concurrency?: number | undefined;
   /**
    * What tells of deliveries and losses. A loss, a hold or a degradation that no hook is told of is a
-   * warning of the process, once of each kind. What a hook throws or rejects with is ignored.
+   * warning of the process, once for each reason. What a hook throws or rejects with is ignored.
    */
   readonly hooks?: TrackerHooks | undefined;
   /**
@@ -91,9 +91,9 @@ export interface FlushResult {
   readonly sent: number;
   readonly dropped: number;
   readonly dead: number;
-  /** Still pending. */
+  /** Still pending of them: of this process, if others share the store. */
   readonly pending: number;
-  /** Whether nothing is pending any more. */
+  /** Whether nothing is pending any more, nobody else's either, and closing gave nothing up. */
   readonly complete: boolean;
   /** Why something is still pending, e.g. `held: authentication`; empty when complete. */
   readonly failures: readonly string[];

@@ -1,4 +1,5 @@
 import type diagnostics from 'node:diagnostics_channel';
+import { isSdkError } from '../http/errors.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { sum } from './ledger.ts';
 import type { TrackerHooks } from './options.ts';
@@ -36,6 +37,7 @@ const warnings: { readonly [Name in keyof TrackerHooks]?: string } = {
   dropped: 'usage was given up without having been sent',
   dead: 'the API refused a usage record while it took others',
   held: 'no usage record gets through until somebody mends something',
+  paused: 'usage records wait: the API is down, or asks to wait',
   degraded: 'the outbox on disk cannot be used: usage is kept in memory only',
 };
 
@@ -48,11 +50,26 @@ interface Host {
 
 const host = globalThis as Host;
 
-const warn = (name: keyof TrackerHooks, told: unknown): void => {
-  const { reason } = told as { readonly reason?: string };
+/** Each reason for which something is lost or held up is another loss to be told of. */
+const kindOf = (name: keyof TrackerHooks, told: object): string =>
+  name === 'dead' || !('reason' in told) ? name : `${name} ${String(told.reason)}`;
+
+/** What is to be mended, in words of ours that hold nothing of a record. */
+const causeOf = (name: keyof TrackerHooks, told: object): string => {
   // Why a record died is in words of the API, which may quote the record.
-  const why = reason === undefined || name === 'dead' ? '' : ` (${reason})`;
-  const text = `tallywire: ${warnings[name]}${why}. Give hooks.${name} to be told each time.`;
+  if (name === 'dead') return '';
+  const { reason, detail, error } = told as {
+    readonly reason?: string;
+    readonly detail?: string;
+    readonly error?: unknown;
+  };
+  const cause = isSdkError(error) ? error.message : detail;
+  const causes = [reason, cause].filter((text) => text !== undefined);
+  return causes.length === 0 ? '' : ` (${causes.join(': ')})`;
+};
+
+const warn = (name: keyof TrackerHooks, told: object): void => {
+  const text = `tallywire: ${warnings[name]}${causeOf(name, told)}. Give hooks.${name} to be told each time.`;
   if (host.process?.emitWarning === undefined) console.warn(text);
   else {
     const code = `TALLYWIRE_${name.toUpperCase()}`;
@@ -109,13 +126,19 @@ export const createTell = (
     return channel;
   };
 
+  const warnOnce = (name: keyof TrackerHooks, told: object): void => {
+    const kind = kindOf(name, told);
+    if (warned.has(kind)) return;
+    warned.add(kind);
+    safely(() => warn(name, told));
+  };
+
   const tellHook = (name: keyof TrackerHooks, told: unknown): void => {
     const hook = hooks[name] as ((told: unknown) => unknown) | undefined;
     if (hook !== undefined) {
       safely(() => hook.call(hooks, told));
-    } else if (name in warnings && !warned.has(name)) {
-      warned.add(name);
-      safely(() => warn(name, told));
+    } else if (name in warnings) {
+      warnOnce(name, told ?? {});
     }
   };
 

@@ -222,11 +222,19 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
       return 10_000;
     }
   };
+  const lostByClosing = (): number => keeper.totals().dropped.closed?.records ?? 0;
+  /** Who flushes and ends must not take for sent what a dead process has left in the store. */
+  const withOthers = (result: FlushResult): FlushResult => {
+    const others = keeper.totals().pending.records - keeper.own();
+    if (others <= 0) return result;
+    const failure = `others: ${others} records are those of other processes, or of dead ones`;
+    return { ...result, complete: false, failures: [...result.failures, failure] };
+  };
   const flush: Tracker['flush'] = async ({ timeout } = {}) => {
     const one = flushes.start();
     keeper.sealAll();
     await one.wait(timeoutOf(timeout));
-    return one.result();
+    return withOthers(one.result());
   };
   const close = async (ms: number): Promise<FlushResult> => {
     const until = clock.monotonic() + ms;
@@ -235,10 +243,18 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     keeper.sealAll();
     await one.wait(ms);
     const why = failures();
+    const lostBefore = lostByClosing();
     await pump.stop(left());
     await keeper.close(Math.max(leastToCloseMs, left()));
     const result = one.result();
-    return result.complete ? result : { ...result, failures: why.length > 0 ? why : ['timeout'] };
+    const lost = lostByClosing() - lostBefore;
+    if (result.complete && lost === 0) return withOthers(result);
+    const lostOnes = lost > 0 ? [`closed: ${lost} records were given up`] : [];
+    return {
+      ...result,
+      complete: false,
+      failures: [...(why.length > 0 ? why : ['timeout']), ...lostOnes],
+    };
   };
   const waits = createWaits(options.waitUntil, flush);
 

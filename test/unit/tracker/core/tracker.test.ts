@@ -4,6 +4,7 @@ import { createReoClient } from '../../../../src/reo/index.ts';
 import { fakeClock } from '../../../../src/testing/fake-clock.ts';
 import {
   createTracker,
+  type FlushResult,
   type Tracker,
   type TrackerHooks,
   type TrackerOptions,
@@ -254,13 +255,17 @@ describe('hooks', () => {
     assertIdentity(tracker);
   });
 
-  it('missing: losses are a warning of the process, once of each kind', async () => {
+  it('missing: losses are a warning of the process, once for each reason', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     try {
       const { tracker } = open({ hooks: {}, maxRecords: 1, sink: never });
       for (let n = 0; n < 5; n += 1) tracker.track(ann);
       expect(emitWarning).toHaveBeenCalledTimes(1);
       expect(String(emitWarning.mock.calls[0]?.[0])).toContain('overflow');
+      for (let n = 0; n < 5; n += 1) tracker.track({ ...ann, user_id: '' });
+      expect(emitWarning).toHaveBeenCalledTimes(2);
+      const { calls } = emitWarning.mock;
+      expect(String(calls[1]?.[0])).toContain('(invalid: user_id must not be empty)');
     } finally {
       emitWarning.mockRestore();
     }
@@ -367,12 +372,13 @@ describe('flush and close', () => {
     for (let n = 0; n < 20; n += 1) tracker.track(ann);
     await clock.advance(400_000);
     const startedAt = clock.monotonic();
-    const flushed = tracker.flush();
+    const results: FlushResult[] = [];
+    void tracker.flush().then((result) => results.push(result));
     await clock.advance(0);
-    expect(await Promise.race([flushed, 'waits'])).toMatchObject({ pending: 20, complete: false });
-    const closed = tracker.close();
+    expect(results).toMatchObject([{ pending: 20, complete: false }]);
+    void tracker.close().then((result) => results.push(result));
     await clock.advance(0);
-    expect(await Promise.race([closed, 'waits'])).toMatchObject({ dropped: 20 });
+    expect(results[1]).toMatchObject({ dropped: 20 });
     expect(clock.monotonic()).toBe(startedAt);
   });
 });
@@ -401,7 +407,12 @@ describe('close', () => {
     tracker.count(anns);
     const closed = tracker.close({ timeout: 100 });
     await clock.advance(2_000);
-    expect(await closed).toMatchObject({ dropped: 2, pending: 0, complete: true });
+    expect(await closed).toMatchObject({
+      dropped: 2,
+      pending: 0,
+      complete: false,
+      failures: [expect.any(String), 'closed: 2 records were given up'],
+    });
     expect(dropped).toHaveBeenCalledTimes(2);
     expect(tracker.stats().dropped.closed).toEqual({ records: 2, calls: 3 });
   });
