@@ -89,7 +89,7 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<number>>> = {
       ? tell(work, 'dropped', await work.outbox.dropPending(idsOf(work)), 'pending record')
       : tell(work, 'dropped', await work.outbox.dead.drop(idsOf(work)), 'dead letter'),
   stats: async ({ outbox, flags }) => {
-    const newer = outbox.newer();
+    const newer = await outbox.newer();
     await write(renderStats(outbox.totals(), newer, flags.json, Date.now()));
     return EXIT.done;
   },

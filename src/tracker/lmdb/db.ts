@@ -18,6 +18,28 @@ export interface Db {
   readonly close: () => Promise<void>;
 }
 
+/** The database, which says so when it is used after its end. */
+export const untilClosed = (db: Db): Db => {
+  let isClosed = false;
+  const use = (): Db => {
+    if (isClosed) throw new OutboxError('closed', 'the outbox is closed');
+    return db;
+  };
+  return {
+    getBinary: (key) => use().getBinary(key),
+    doesExist: (key) => use().doesExist(key),
+    put: (key, value) => use().put(key, value),
+    remove: (key) => use().remove(key),
+    getRange: (options) => use().getRange(options),
+    childTransaction: (work) => use().childTransaction(work),
+    getStats: () => use().getStats(),
+    close: async () => {
+      isClosed = true;
+      await db.close();
+    },
+  };
+};
+
 /** What is used of the package. Its own types do not compile in every project. */
 interface Lmdb {
   readonly openAsClass: (options: object) => unknown;

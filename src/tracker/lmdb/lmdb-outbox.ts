@@ -3,7 +3,7 @@ import { OutboxError } from '../../http/errors.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { LocalOutbox } from '../outbox.ts';
 import { createAlarm } from '../memory/alarm.ts';
-import { type Db, loadLmdb, openDb } from './db.ts';
+import { type Db, loadLmdb, openDb, untilClosed } from './db.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { explain } from './explain.ts';
 import { createHoldings } from './holdings.ts';
@@ -114,7 +114,7 @@ export const openLmdbOutbox = async (
 ): Promise<LmdbOutbox> => {
   const { baseUrl, clock = systemClock, maxDead = 10_000 } = options;
   const leaseMs = toMilliseconds(options.lease ?? '15s', 'lease', 500);
-  const db = await openStore(dir, baseUrl);
+  const db = untilClosed(await openStore(dir, baseUrl));
 
   const held = createHoldings();
   const room = createRoom(dir, clock, {

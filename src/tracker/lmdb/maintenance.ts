@@ -36,7 +36,7 @@ export interface Maintenance {
    */
   readonly erase: (match: ErasureMatch) => Promise<number>;
   /** How many records a newer version wrote, which this one leaves alone. */
-  readonly newer: () => number;
+  readonly newer: () => Promise<number>;
 }
 
 const page = 200;
@@ -119,7 +119,7 @@ export const createMaintenance = (db: Db, transactions: Transactions): Maintenan
         await turn();
       }
     },
-    dropPending: (ids) => {
+    dropPending: async (ids) => {
       const meant = ids && new Set(ids);
       const open = openWindows();
       return removePending(
@@ -143,10 +143,11 @@ export const createMaintenance = (db: Db, transactions: Transactions): Maintenan
       }
       return count;
     },
-    newer: () => {
+    newer: async () => {
       let count = 0;
       for (const entries of pagesOf(db)) {
         for (const { value } of entries) if (readHead(value) === undefined) count += 1;
+        await turn();
       }
       return count;
     },

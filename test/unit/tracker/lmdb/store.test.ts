@@ -94,7 +94,7 @@ describe.concurrent('a store', () => {
     value[0] = 2;
     await db.childTransaction(() => db.put(key, value));
     expect(await outbox.take(5)).toHaveLength(1);
-    expect(outbox.newer()).toBe(1);
+    expect(await outbox.newer()).toBe(1);
     await outbox.close();
     const again = await place.open();
     await again.put([event()]);
@@ -307,6 +307,16 @@ describe.concurrent('a store', () => {
     await expect(outbox.put([event()])).rejects.toMatchObject(closed);
     await expect(outbox.saveWindows([count(1)])).rejects.toMatchObject(closed);
     await expect(outbox.settle(one as Taken, { to: 'sent' })).rejects.toMatchObject(closed);
+    const more: readonly (() => Promise<unknown>)[] = [
+      () => list(outbox.dead.list()),
+      () => outbox.dead.replay(),
+      () => outbox.dead.drop(['x']),
+      () => list(outbox.pending()),
+      () => outbox.dropPending(),
+      () => outbox.erase({ user: 'x' }),
+      () => outbox.newer(),
+    ];
+    for (const use of more) await expect(use()).rejects.toMatchObject(closed);
     expect(await outbox.take(1)).toEqual([]);
     expect(outbox.totals().pending.records).toBe(1);
     expect(readFileSync(join(place.dir, 'closed'), 'utf8')).toMatch(/^\d+ [\d.]+$/);
