@@ -4,7 +4,8 @@ import type { Clock } from '../tracker/clock.ts';
 export interface FakeClock extends Clock {
   /**
    * Moves both clocks on, and calls what is due on the way, in order. What these calls start in turn
-   * and needs no real time is done when this resolves.
+   * is done when this resolves, if it needs no real time and no chain of more than 20 promises: for
+   * more, `advance(0)` goes on with it.
    */
   readonly advance: (ms: number) => Promise<void>;
   /** Sets the wall clock on or back, as an administrator or NTP would: no timer notices. */

@@ -20,5 +20,9 @@ export interface UsageRecord {
   readonly payload: string;
 }
 
-/** What a record weighs against the bounds, in bytes: about what it takes in memory and on disk. */
-export const weightOf = (record: UsageRecord): number => record.payload.length + 128;
+// Engines know of a text that it is all Latin-1: then this looks at none of it.
+const isWide = /[^\0-\xff]/;
+
+/** What a record weighs against the bounds, in bytes: about what it takes in memory. */
+export const weightOf = ({ payload }: UsageRecord): number =>
+  payload.length * (isWide.test(payload) ? 2 : 1) + 128;

@@ -102,6 +102,16 @@ describe('a full memory', () => {
     outbox.put([record()]);
   });
 
+  it.each([
+    ['é', 1],
+    ['ж', 2],
+    ['\u{1f600}', 2],
+  ])('weighs what an engine keeps for a text with %s in it', (text, each) => {
+    const { payload } = record(1, text.repeat(1_000));
+    const weight = weightOf({ ...record(), payload }) - weightOf({ ...record(), payload: '' });
+    expect(weight).toBe(payload.length * each);
+  });
+
   it('lets the dead give way first', () => {
     const { outbox, told } = open({ maxRecords: 2 });
     const [a, b, c, d] = [record(), record(), record(), record()] as const;

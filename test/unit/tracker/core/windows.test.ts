@@ -230,15 +230,11 @@ describe('what is refused', () => {
     };
     const metas = [changing, ...[0, 1, 2, 3, 4, 5].map((n) => ({ n: as(n) }))];
     const sent = await recordsOf(...metas.map((meta) => ({ ...ann, meta })));
-    const counts = sent.map(({ meta, count }) => [JSON.stringify(meta), count] as const);
-    expect(new Set(counts.map(([meta]) => meta)).size).toBe(counts.length);
-    expect(counts.toSorted()).toEqual(
-      [0, 1, 2, 3, 4, 5].map((n) => [
-        JSON.stringify({ n: as(n) }),
-        expect.any(Number) as unknown as number,
-      ]),
+    // It was one of them when it was read, whichever.
+    expect(new Set(sent.map(({ meta }) => JSON.stringify(meta)))).toEqual(
+      new Set(metas.slice(1).map((meta) => JSON.stringify(meta))),
     );
-    expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(metas.length);
+    expect(sent.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 1, 1, 2]);
   });
 
   it('a window does not look at what a caller changes afterwards', async () => {
