@@ -158,22 +158,16 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
     }
   };
 
-  /** The records of one commit, wherever they come from. */
+  /** The new records of one commit, wherever they come from. */
   const gather = (): Batch => {
     const puts = takeAwaited(limit);
     underWayFor = puts;
-    const sealed = windows.takeSealed(limit);
     const taken = memory.take(limit, isStopped);
     memoryIsReady = taken.length === limit;
     return {
-      records: [
-        ...puts.flatMap(({ records }) => records),
-        ...sealed.records,
-        ...taken.map(({ record }) => record),
-      ],
+      records: [...puts.flatMap(({ records }) => records), ...taken.map(({ record }) => record)],
       kept: () => {
         for (const one of taken) memory.forget(one);
-        sealed.kept();
         for (const { kept, resolve } of puts) {
           kept?.();
           resolve();
@@ -182,7 +176,6 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
       failed: (error) => {
         const at = clock.now();
         for (const one of taken) memory.settle(one, { to: 'retry', at, counts: false });
-        sealed.failed(error);
         for (const { reject } of puts) reject(error);
       },
     };
@@ -218,8 +211,12 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
     failure = undefined;
     windowsWereLost = false;
     const open = windows.takeOpen(into.saveWindows === undefined ? 0 : limit);
+    const put = (records: readonly UsageRecord[], kept: () => void): unknown =>
+      into.put(records, kept);
     const outcomes = await Promise.all([
-      write(gather(), (records, kept) => into.put(records, kept)),
+      // By itself, since a store that is full takes it nevertheless: it has these windows already.
+      write(windows.takeSealed(limit), put),
+      write(gather(), put),
       write(open, (records, kept) => into.saveWindows?.(records, kept)),
     ]);
     // A commit of nothing says nothing of a store that failed before.

@@ -204,6 +204,28 @@ describe('a store that fails', () => {
     expect(countsSent()).toEqual([5]);
   });
 
+  it('when full, still gets the record of a window that it has, whatever else waits', async () => {
+    const { clock, store, tracker } = open({
+      aggregate: { every: '10s' },
+      sink: () => new Promise(() => {}),
+      outbox: async () => {
+        const inner = await store.open();
+        const put: typeof inner.put = async (records, kept) => {
+          const isNew = ({ id }: UsageRecord): boolean => !store.saved.has(id);
+          if (records.some(isNew)) throw new OutboxError('full', 'the disk is full');
+          return inner.put(records, kept);
+        };
+        return { ...inner, put };
+      },
+    });
+    tracker.count(anns);
+    await clock.advance(200);
+    expect(store.saved.size).toBe(1);
+    for (let n = 0; n < 50; n += 1) tracker.track(ann);
+    await clock.advance(70_000);
+    expect(store.saved.size).toBe(0);
+  });
+
   it('at the opening: is tried again, and ready() tells', async () => {
     const clock = fakeClock();
     const store = scriptedStore(clock);
