@@ -50,6 +50,8 @@ export const createTaking = (options: TakingOptions): Taking => {
   const due = createDueQueue<Waiting>();
   /** From where on each range is unread. */
   const cursors = new Map<string, number>();
+  /** Ranges of others that are read to their end: nobody adds to them any more. */
+  const finished = new Set<string>();
   const keys = new Map<Taken, Buffer>();
 
   /** The next records that were not taken before, oldest first. */
@@ -58,14 +60,18 @@ export const createTaking = (options: TakingOptions): Taking => {
     const { ranges } = transactions.lease();
     for (const [index, { id }] of ranges.entries()) {
       if (found.length >= limit) break;
+      if (finished.has(id)) continue;
       // Of what is being written this moment nobody was told yet.
       const below = index === ranges.length - 1 ? held.keptBelow() : undefined;
       const span = recordsOf(id, cursors.get(id) ?? 0, below);
+      let isFinished = below === undefined;
       for (const { key, value } of db.getRange({ ...span, limit: limit - found.length })) {
+        isFinished = false;
         const record = decodeRecord(value);
         if (record === undefined) options.onNewer();
         else found.push({ key: Buffer.from(key), record });
       }
+      if (isFinished) finished.add(id);
     }
     return found;
   };
@@ -151,6 +157,7 @@ export const createTaking = (options: TakingOptions): Taking => {
     nextAt: due.nextAt,
     lose: () => {
       cursors.clear();
+      finished.clear();
       while (due.popDue(Infinity));
     },
   };
