@@ -240,7 +240,9 @@ const play = async (script: Script): Promise<void> => {
   check('the end');
   const stats = tracker.stats();
   if (stats.given.calls !== calls.given) mistakes.push('a call was not counted');
-  if (flushed?.complete === false) mistakes.push(`not complete: ${flushed.failures.join()}`);
+  // What was lost to another process is not ours to send.
+  const why = (flushed?.failures ?? []).filter((failure) => !failure.startsWith('others: '));
+  if (why.length > 0) mistakes.push(`not complete: ${why.join()}`);
   const rest = store === undefined ? [] : [...(await store.left()), ...store.saved.values()];
   if (!isClosed && rest.length > 0) mistakes.push(`${rest.length} records are left`);
   for (const record of [...rest, ...(store?.foreign ?? [])]) sums.out += countOf(record);
