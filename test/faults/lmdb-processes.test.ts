@@ -62,7 +62,7 @@ describe('several processes on one directory', () => {
     const one = { ...orders, every: '1m', seed: 1 } as const;
     let kept = 0;
     const killed = runChild(child.file, { ...one, task: 'work' }, said, (line, process) => {
-      if (line.startsWith('kept') && (kept += 1) === 200) process.kill('SIGKILL');
+      if (line.startsWith('kept') && (kept += 1) === 20) process.kill('SIGKILL');
     });
     const other = runChild(child.file, { ...one, task: 'close', workMs: 3_000, seed: 2 }, said);
     await Promise.all([killed, other]);
@@ -76,7 +76,7 @@ describe('several processes on one directory', () => {
     let stopped: ChildProcess | undefined;
     let kept = 0;
     const first = runChild(child.file, { ...one, seed: 1 }, said, (line, process) => {
-      if (!line.startsWith('kept') || (kept += 1) !== 100) return;
+      if (!line.startsWith('kept') || (kept += 1) !== 10) return;
       stopped = process;
       process.kill('SIGSTOP');
       setTimeout(() => process.kill('SIGCONT'), 2_000);
