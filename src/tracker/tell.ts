@@ -63,7 +63,8 @@ const causeOf = (name: keyof TrackerHooks, told: object): string => {
     readonly detail?: string;
     readonly error?: unknown;
   };
-  const cause = isSdkError(error) ? error.message : detail;
+  // The keys of a meta may be of users.
+  const cause = isSdkError(error) ? error.message : detail?.replace(/^meta\S+/, 'meta');
   const causes = [reason, cause].filter((text) => text !== undefined);
   return causes.length === 0 ? '' : ` (${causes.join(': ')})`;
 };

@@ -45,6 +45,8 @@ const run = async ({ waiting, size, ms }) => {
   return kept / ((performance.now() - start) / 1_000);
 };
 
-process.on('message', (question) => {});
+process.on('message', (question) => {
+  void run(question).then((rate) => process.send(rate));
+});
 // Not to outlive whoever asks.
 process.once('disconnect', () => process.exit());

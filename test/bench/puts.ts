@@ -27,11 +27,13 @@ const measure = async (engine: string, where: string): Promise<readonly number[]
 
 export const durablePuts = async (): Promise<Report> => {
   const dir = await mkdtemp(join(tmpdir(), 'tallywire-bench-'));
-  const lmdb = await measure('lmdb', dir).finally(() => rm(dir, { recursive: true }));
+  const lmdb = await measure('lmdb', dir);
+  await rm(dir, { recursive: true });
   let bullmq: readonly number[] | undefined;
   if (redisPath !== undefined) {
     const redis = await startRedis(...durable);
-    bullmq = await measure('bullmq', String(redis.port)).finally(redis.end);
+    bullmq = await measure('bullmq', String(redis.port));
+    await redis.end();
   }
   return {
     question: 'Thousands of records a second that are on the disk when put() resolves',

@@ -1,6 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
 import {
-  type Answer,
   answers,
   fakeClock,
   hostileServer,
