@@ -17,6 +17,8 @@ const config: KnipConfig = {
     'test/support/callbacks-{app,processes}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
+  // Of the system.
+  ignoreBinaries: ['mkfifo'],
   ignoreDependencies: [
     // Run as programs.
     '@arethetypeswrong/cli',

@@ -19,7 +19,7 @@ import { root } from './lib/run.ts';
 const budgets: Readonly<Record<string, number>> = {
   'src/index': 16_000,
   'src/reportei/callbacks/index': 4_000,
-  'src/tracker/index': 13_000,
+  'src/tracker/index': 14_000,
 };
 const clientBudget = 8_000;
 const growth = 1.05;
