@@ -17,8 +17,6 @@ const config: KnipConfig = {
     'test/support/callbacks-{app,processes}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.ts', 'test/**/*.{ts,mjs}'],
-  // Of the system.
-  ignoreBinaries: ['mkfifo'],
   ignoreDependencies: [
     // Run as programs.
     '@arethetypeswrong/cli',
@@ -28,7 +26,7 @@ const config: KnipConfig = {
     'lmdb',
   ],
   // Of the system.
-  ignoreBinaries: ['mount', 'umount', 'unshare'],
+  ignoreBinaries: ['mkfifo', 'mount', 'umount', 'unshare'],
   ignoreExportsUsedInFile: true,
   rules: { duplicates: 'off' },
 };
