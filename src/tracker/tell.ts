@@ -37,7 +37,6 @@ const warnings: { readonly [Name in keyof TrackerHooks]?: string } = {
   dropped: 'usage was given up without having been sent',
   dead: 'the API refused a usage record while it took others',
   held: 'no usage record gets through until somebody mends something',
-  paused: 'usage records wait: the API is down, or asks to wait',
   degraded: 'the outbox on disk cannot be used: usage is kept in memory only',
 };
 
