@@ -13,7 +13,7 @@ import {
 } from '../support/cli-send.ts';
 import { buildPage } from '../support/inbox.ts';
 
-const ROWS = process.env.LONG ? 200_000 : 20_000;
+const ROWS = process.env.LONG ? 200_000 : 10_000;
 const KILLS = process.env.LONG ? 40 : 5;
 const CONCURRENCY = 16;
 

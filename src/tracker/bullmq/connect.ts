@@ -29,6 +29,8 @@ export const connect = (connection: QueueOptions['connection'], options: RedisOp
     : new Redis({ ...connection, ...own });
   // Without a listener ioredis prints every failed attempt to connect.
   client.on('error', () => {});
+  // Everyone who waits for it to be ready listens: many at the start, none later.
+  client.setMaxListeners(0);
   return client;
 };
 
