@@ -34,7 +34,9 @@ const serve = async (): Promise<Disposable & { baseUrl: string; tell: () => Prom
 const askOnce = async (name: Name, baseUrl: string, way: string, amount: number, most?: number) => {
   const args = [name, baseUrl, ...(most === undefined ? [] : [String(most)])];
   using peer = startModule('usage-client.mjs', args);
-  return peer.ask({ way, amount });
+  // Awaited here: it ends with this scope.
+  const told = await peer.ask({ way, amount });
+  return told;
 };
 
 /** Median time of a call, by bursts, in turns. */
