@@ -13,8 +13,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // By default one core is left free: it would idle, since many tests wait for programs of their own.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than there are cores, not one less as by default: many tests wait for their own programs.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', at('scripts/lib/closing-line.ts')],

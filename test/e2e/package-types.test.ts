@@ -147,14 +147,19 @@ const cases: readonly Case[] = [
   ['7', 'node16', 'with-dom'],
   ['7', 'node16', 'with-node'],
   ['7', 'nodenext', 'with-dom'],
-  ['7', 'nodenext', 'with-node'],
   ['7', 'bundler', 'with-dom'],
   ['7', 'bundler', 'with-node'],
-  ['5.9', 'node16', 'with-dom'],
   ['5.9', 'bundler', 'with-node'],
   ['5.4', 'node16', 'with-dom'],
-  ['5.4', 'node16', 'with-node'],
   ['5.4', 'bundler', 'with-dom'],
+  // Slow, and the like of others: in the long run only.
+  ...(process.env.LONG
+    ? ([
+        ['7', 'nodenext', 'with-node'],
+        ['5.9', 'node16', 'with-dom'],
+        ['5.4', 'node16', 'with-node'],
+      ] as const)
+    : []),
 ];
 
 describe('the types compile, library checks included', () => {
