@@ -20,11 +20,16 @@ const atLeastOne = (value: number, option: string): number => {
 
 /** @throws ConfigError */
 export const readSettings = (options: TrackerOptions): TrackerSettings => {
-  const { overflow = 'drop-new', outbox } = options;
+  const { overflow = 'drop-new', outbox, sink } = options;
   if (overflow !== 'drop-new' && overflow !== 'drop-oldest') {
     throw new ConfigError('overflow must be drop-new or drop-oldest');
   }
-  if (outbox === '') throw new ConfigError('outbox must name a directory');
+  if (outbox === '' || !['string', 'function', 'undefined'].includes(typeof outbox)) {
+    throw new ConfigError('outbox must name a directory, or be a function that makes an outbox');
+  }
+  if (sink !== undefined && typeof sink !== 'function') {
+    throw new ConfigError('sink must be a function, such as usageQueue() makes');
+  }
   return {
     everyMs: toMilliseconds(options.aggregate?.every ?? '1m', 'aggregate.every', 10),
     maxKeys: atLeastOne(options.aggregate?.maxKeys ?? 100_000, 'aggregate.maxKeys'),

@@ -53,6 +53,9 @@ const host = globalThis as Host;
 const kindOf = (name: keyof TrackerHooks, told: object): string =>
   name === 'dead' || !('reason' in told) ? name : `${name} ${String(told.reason)}`;
 
+/** The keys of a meta may be of users. */
+const inMeta = /^meta[.[]/;
+
 /** What is to be mended, in words of ours that hold nothing of a record. */
 const causeOf = (name: keyof TrackerHooks, told: object): string => {
   // Why a record died is in words of the API, which may quote the record.
@@ -62,8 +65,7 @@ const causeOf = (name: keyof TrackerHooks, told: object): string => {
     readonly detail?: string;
     readonly error?: unknown;
   };
-  // The keys of a meta may be of users.
-  const cause = isSdkError(error) ? error.message : detail?.replace(/^meta\S+/, 'meta');
+  const cause = isSdkError(error) ? error.message : inMeta.test(detail ?? '') ? 'meta' : detail;
   const causes = [reason, cause].filter((text) => text !== undefined);
   return causes.length === 0 ? '' : ` (${causes.join(': ')})`;
 };

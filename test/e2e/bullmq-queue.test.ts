@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isSdkError } from '../../src/http/index.ts';
 import { anEvent } from '../../src/testing/outbox-contract/records.ts';
 import { bullmqOutbox, type QueueOptions, usageQueue } from '../../src/tracker/bullmq/index.ts';
-import { needsRedis, startRedis } from '../support/redis.ts';
+import { freePort, needsRedis, startRedis } from '../support/redis.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,18 +19,9 @@ const queueTo = (connection: QueueOptions['connection'], warn: QueueOptions['war
   return queue;
 };
 
-const nowhere = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
 test('without Redis, records wait in the outbox of the tracker, and nothing is printed', async () => {
   const output = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
-  const queue = queueTo({ host: '127.0.0.1', port: await nowhere() });
+  const queue = queueTo({ host: '127.0.0.1', port: await freePort() });
   const startedAt = performance.now();
   const verdicts = await Promise.all([1, 2, 3].map(() => queue(anEvent(Date.now()), signal)));
   expect(performance.now() - startedAt).toBeLessThan(6_000);

@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPackage, link, optionalPackages, type Project } from '../support/package.ts';
+import {
+  installPackage,
+  link,
+  optionalPackages,
+  outputOf,
+  type Project,
+} from '../support/package.ts';
 
 let project: Project;
 beforeAll(async () => {
   project = await installPackage();
 }, 120_000);
 afterAll(() => project[Symbol.asyncDispose]());
-
-/** Runs a program in the project; what it prints as JSON. */
-const outputOf = async (file: string, text: string): Promise<unknown> => {
-  await project.write(file, text);
-  const { code, output } = await project.run(process.execPath, [file]);
-  expect(code, output).toBe(0);
-  return JSON.parse(output) as unknown;
-};
 
 /** One text for both module systems: `load` imports or requires. */
 const bothWays = (text: string) =>
@@ -47,7 +45,7 @@ describe('without the optional packages', () => {
       console.log(JSON.stringify(loaded));`),
   )('%s: what needs none loads, what needs one says which', async (file, text) => {
     const missing = file.endsWith('.mjs') ? 'ERR_MODULE_NOT_FOUND' : 'MODULE_NOT_FOUND';
-    expect(await outputOf(file, text)).toEqual({
+    expect(await outputOf(project, file, text)).toEqual({
       tracker: 'loads',
       'tracker/lmdb': 'loads',
       'tracker/bullmq': [missing, expect.stringMatching(/^(ioredis|bullmq)$/)],
@@ -72,7 +70,13 @@ describe('without the optional packages', () => {
       console.log(JSON.stringify([error.code, error.reason, error.hint, sent, server.eventIds().size]));
       await server.close();`),
   )('%s: an outbox on disk says what is missing, and memory does its work', async (file, text) => {
-    expect(await outputOf(file, text)).toEqual(['outbox', 'unusable', 'npm install lmdb', 1, 1]);
+    expect(await outputOf(project, file, text)).toEqual([
+      'outbox',
+      'unusable',
+      'npm install lmdb',
+      1,
+      1,
+    ]);
   });
 });
 
@@ -110,7 +114,7 @@ describe('with the optional packages', () => {
       }));
       await server.close();`),
   )('%s: every entry does its work', async (file, text) => {
-    expect(await outputOf(file, text)).toEqual({
+    expect(await outputOf(project, file, text)).toEqual({
       sent: 1,
       requests: 2,
       records: 1,
@@ -131,7 +135,7 @@ describe('with the optional packages', () => {
         console.log(JSON.stringify((await tracker.close()).sent));
         await server.close();
       });`;
-    expect(await outputOf('mixed.cjs', text)).toBe(1);
+    expect(await outputOf(project, 'mixed.cjs', text)).toBe(1);
   });
 
   it('the tracker is there without Node’s transport, and without an outbox on disk', async () => {
@@ -141,6 +145,6 @@ describe('with the optional packages', () => {
       const { cache, resolve } = createRequire(import.meta.url);
       const loaded = ['undici', 'lmdb', 'bullmq', 'ioredis', '@opentelemetry/api'];
       console.log(JSON.stringify(loaded.filter((name) => resolve(name) in cache)));`;
-    expect(await outputOf('lean.mjs', text)).toEqual([]);
+    expect(await outputOf(project, 'lean.mjs', text)).toEqual([]);
   });
 });

@@ -1,21 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPackage, type Project, repository } from '../support/package.ts';
+import { installPackage, outputOf, type Project, repository } from '../support/package.ts';
 
 let project: Project;
 beforeAll(async () => {
   project = await installPackage();
 }, 120_000);
 afterAll(() => project[Symbol.asyncDispose]());
-
-/** Runs a program in the project; what it prints as JSON. */
-const outputOf = async (file: string, text: string): Promise<unknown> => {
-  await project.write(file, text);
-  const { code, output } = await project.run(process.execPath, [file]);
-  expect(code, output).toBe(0);
-  return JSON.parse(output) as unknown;
-};
 
 describe('the tarball', () => {
   it('holds what is built, the documents and the licences, and nothing else', () => {
@@ -144,7 +136,7 @@ describe('a program', () => {
       import * as reo from 'tallywire/reo';
       import * as reportei from 'tallywire/reportei';
       import * as mock from 'tallywire/mock';`;
-    expect(await outputOf('imports.mjs', imports + program)).toEqual(expected);
+    expect(await outputOf(project, 'imports.mjs', imports + program)).toEqual(expected);
   });
 
   it('requires it', async () => {
@@ -155,7 +147,7 @@ describe('a program', () => {
       const reportei = require('tallywire/reportei');
       const mock = require('tallywire/mock');`;
     const text = `${requires} (async () => { ${program} })();`;
-    expect(await outputOf('requires.cjs', text)).toEqual(expected);
+    expect(await outputOf(project, 'requires.cjs', text)).toEqual(expected);
   });
 
   it('recognizes errors of the other module system', async () => {
@@ -165,7 +157,7 @@ describe('a program', () => {
         const error = await required.createReoClient({ apiKey: ' ' }).send({}).catch((error) => error);
         console.log(JSON.stringify([imported.isSdkError(error), error.code]));
       });`;
-    expect(await outputOf('both.cjs', text)).toEqual([true, 'config']);
+    expect(await outputOf(project, 'both.cjs', text)).toEqual([true, 'config']);
   });
 
   it('loads undici at the first request, not before', async () => {
@@ -179,7 +171,7 @@ describe('a program', () => {
       const event = { activity_type: 'a', product_id: 'p', user_id: 'u', user_id_type: 'SOCIAL' };
       const { code } = await client.send(event).catch((error) => error);
       console.log(JSON.stringify([before, code, loaded()]));`;
-    expect(await outputOf('lazy.mjs', text)).toEqual([false, 'network', true]);
+    expect(await outputOf(project, 'lazy.mjs', text)).toEqual([false, 'network', true]);
   });
 
   it('finds the two documents', async () => {
@@ -187,7 +179,7 @@ describe('a program', () => {
       import { readFileSync } from 'node:fs';
       const read = (name) => readFileSync(new URL(import.meta.resolve('tallywire/openapi/' + name)), 'utf8');
       console.log(JSON.stringify(['reo.yaml', 'reportei.yaml'].map((name) => read(name).slice(0, 11))));`;
-    expect(await outputOf('documents.mjs', text)).toEqual(['openapi: 3.', 'openapi: 3.']);
+    expect(await outputOf(project, 'documents.mjs', text)).toEqual(['openapi: 3.', 'openapi: 3.']);
   });
 });
 

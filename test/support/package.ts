@@ -54,6 +54,14 @@ export const installPackage = async (): Promise<Project> => {
   };
 };
 
+/** Runs a program in the project; what it prints as JSON. */
+export const outputOf = async (project: Project, file: string, text: string): Promise<unknown> => {
+  await project.write(file, text);
+  const { code, output } = await project.run(process.execPath, [file]);
+  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output}`);
+  return JSON.parse(output) as unknown;
+};
+
 /** What users may install beside the package. */
 export const optionalPackages = [
   '@opentelemetry/api',

@@ -37,7 +37,8 @@ export interface RedisServer {
   readonly end: () => Promise<void>;
 }
 
-const freePort = async (): Promise<number> => {
+/** Of 127.0.0.1, and nobody's until it is taken. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -55,6 +55,20 @@ describe('a store behind memory', () => {
     expect(clock.waiting()).toBe(0);
   });
 
+  it('may hold what is not ours to send: then a flush is not complete, and says why', async () => {
+    const { clock, store, tracker } = open();
+    tracker.count(anns);
+    await clock.advance(1_000);
+    store.loseWindows();
+    const flushed = tracker.flush();
+    await clock.advance(1_000);
+    expect(await flushed).toMatchObject({
+      pending: 0,
+      complete: false,
+      failures: [expect.stringMatching(/^others: 1 records/)],
+    });
+  });
+
   it('has what is put when the promise resolves, many in one commit', async () => {
     const { clock, store, tracker } = open({ sink: () => new Promise(() => {}) });
     await clock.advance(0);

@@ -100,6 +100,18 @@ describe('hooks', () => {
     for (const detail of details) expect(detail?.length).toBeLessThan(200);
   });
 
+  it('missing: the warning of what is wrong with a meta names none of its keys', () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    try {
+      const tracker = createTracker(reo, { clock: fakeClock() });
+      tracker.track({ ...ann, meta: { 'jo smith@example.com': 1n } });
+      expect(emitWarning).toHaveBeenCalledTimes(1);
+      expect(String(emitWarning.mock.calls[0]?.[0])).toContain('(invalid: meta)');
+    } finally {
+      emitWarning.mockRestore();
+    }
+  });
+
   it('missing: the warning of a dead record holds nothing of what the API wrote', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     try {

@@ -467,6 +467,8 @@ describe('options that cannot work', () => {
     ['maxAge', { maxAge: 'old' }],
     ['overflow', { overflow: 'drop-some' }],
     ['outbox', { outbox: '' }],
+    ['outbox', { outbox: 5 }],
+    ['sink', { sink: 'redis' }],
   ])('%s', (option, options) => {
     expect(() => createTracker(reo, options as TrackerOptions)).toThrow(option);
   });
