@@ -1,4 +1,6 @@
 /** What does it cost a service to track its usage, beside packages that do the like for others? */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { type Peer, startModule } from './processes.ts';
 import { median, ratio, type Report } from './report.ts';
 
@@ -140,9 +142,17 @@ export const loopDelay = async (): Promise<Report> => {
   };
 };
 
-/** Port 9 is nobody's: every connection is refused. */
+/** An address that refuses every connection: what listened there has ended. */
+const nobody = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return `http://127.0.0.1:${port}`;
+};
+
 export const sinkDown = async (): Promise<Report> => {
-  const down = 'http://127.0.0.1:9';
+  const down = await nobody();
   const cases: readonly (readonly [Name, string, number | undefined])[] = [
     [ours, 'tallywire, by default', 100_000],
     [ours, 'tallywire, room for all', 1_000_000],
@@ -156,12 +166,14 @@ export const sinkDown = async (): Promise<Report> => {
       readonly done: number;
       readonly mb: number;
       readonly kept?: number;
+      readonly unhandled: number;
     };
     rows.push({
       client: label,
       'events in a minute at most': told.done,
       'peak MB': told.mb,
       kept: told.kept ?? 'unknown',
+      'unhandled rejections': told.unhandled,
     });
   }
   return { question: '1 M events while the sink is down', rows, verdicts: [] };
