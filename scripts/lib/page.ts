@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { collectNotices } from './notices.ts';
 import { root } from './run.ts';
@@ -19,20 +19,20 @@ const minifyCss = (css: string): string =>
     .replaceAll(';}', '}')
     .trim();
 
-const bundleStyle = async (folder: string): Promise<string> => {
-  const files = (await readdir(join(folder, 'style'))).toSorted();
-  const sheets = await Promise.all(
-    files.map((file) => readFile(join(folder, 'style', file), 'utf8')),
-  );
+/** The sheets of a page, behind what all pages look like in common. */
+export const bundleStyle = async (folder: string): Promise<string> => {
+  const own = (await readdir(join(folder, 'style'))).toSorted();
+  const files = ['src/look/tokens.css', ...own.map((file) => join(folder, 'style', file))];
+  const sheets = await Promise.all(files.map((file) => readFile(resolve(root, file), 'utf8')));
   return minifyCss(sheets.join('\n'));
 };
 
-interface Script {
+export interface Script {
   readonly code: string;
   readonly modules: readonly string[];
 }
 
-const bundleScript = async (entry: string): Promise<Script> => {
+export const bundleScript = async (entry: string): Promise<Script> => {
   const build = await rolldown({
     input: entry,
     cwd: root,
@@ -56,7 +56,7 @@ const bundleScript = async (entry: string): Promise<Script> => {
 const hash = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-const icon =
+export const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 2v12M6 2v12M9 2v12M12 2v12M1 12 14 4' stroke='%234a7be0' stroke-width='1.6'/%3E%3C/svg%3E";
 
 /** A page, and the modules that it is made of. */
