@@ -1,0 +1,32 @@
+/** How the index is made and asked: the build and the page must agree on it. */
+import type { Options } from 'minisearch';
+
+/** What is found, and shown. */
+export interface Found {
+  readonly id: number;
+  readonly path: string;
+  /** The title of the page that it is on. */
+  readonly page: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** `createReoClient` is found by `client` too. */
+const withParts = (term: string): string[] => {
+  const parts = term.split(/(?<=[a-z\d])(?=[A-Z])/);
+  return [...new Set([term, ...(parts.length > 1 ? parts : [])])].map((part) => part.toLowerCase());
+};
+
+export const searchOptions: Options<Found> = {
+  fields: ['title', 'page', 'text'],
+  storeFields: ['path', 'page', 'title', 'text'],
+  processTerm: withParts,
+  searchOptions: {
+    boost: { title: 4, page: 2 },
+    // Short words are not guessed at.
+    prefix: (term) => term.length > 1,
+    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+    combineWith: 'AND',
+    processTerm: (term) => term.toLowerCase(),
+  },
+};
