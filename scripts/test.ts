@@ -16,6 +16,7 @@ const checks = [
   'lint',
   'lint:openapi',
   'check:package',
+  'api:check',
   'format:check',
   'typecheck',
   'knip',
