@@ -447,16 +447,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @description Customers, without their tokens. */
-            customers: components["schemas"]["Customer"][];
+            customers: components["schemas"]["CustomerState"][];
             /** @description Integrations of all customers. */
-            integrations: components["schemas"]["Integration"][];
+            integrations: components["schemas"]["IntegrationState"][];
             /** @description Sessions, the expired ones too. */
             sessions: components["schemas"]["Session"][];
         };
         /** @description A time in UTC, as Connect writes it. */
-        Timestamp: string;
+        UtcTime: string;
         /** @description A customer of Connect. */
-        Customer: {
+        CustomerState: {
             /**
              * Format: uuid
              * @description Its id.
@@ -467,11 +467,11 @@ export interface components {
             /** @description Its token, redacted unless it was asked for. */
             api_token: string;
             /** @description When it was made. */
-            created_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["UtcTime"];
             /** @description When it was changed. */
-            updated_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["UtcTime"];
             /** @description When its trial ends, or null for never. */
-            trial_ends_at: components["schemas"]["Timestamp"] | null;
+            trial_ends_at: components["schemas"]["UtcTime"] | null;
             /** @description Whether it may go on after its trial. */
             is_paying: boolean;
         };
@@ -483,7 +483,7 @@ export interface components {
             slug: string;
         };
         /** @description A customer's account of a network. */
-        Integration: {
+        IntegrationState: {
             /**
              * Format: uuid
              * @description Its id.
@@ -499,9 +499,9 @@ export interface components {
             /** @description `active`, or why it gives no data. */
             status: string;
             /** @description When it was connected. */
-            created_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["UtcTime"];
             /** @description When it was changed. */
-            updated_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["UtcTime"];
             /** @description Where the account is. */
             network: components["schemas"]["Network"];
         };
@@ -520,7 +520,7 @@ export interface components {
             /** @description Where to go from the page, or null. */
             redirect_url: string | null;
             /** @description When it ends. */
-            expires_at: components["schemas"]["Timestamp"];
+            expires_at: components["schemas"]["UtcTime"];
         };
         /**
          * @description A part of what the emulator remembers. `accounts` are customers, integrations and sessions,
@@ -550,9 +550,9 @@ export interface components {
                 /** @description How many ids were made. */
                 made: number;
                 /** @description Customers. */
-                customers: components["schemas"]["Customer"][];
+                customers: components["schemas"]["CustomerState"][];
                 /** @description Integrations. */
-                integrations: components["schemas"]["Integration"][];
+                integrations: components["schemas"]["IntegrationState"][];
                 /** @description Sessions. */
                 sessions: components["schemas"]["Session"][];
                 /** @description Usage events. */
@@ -657,7 +657,7 @@ export interface components {
          * @description Who made the answer.
          * @enum {string}
          */
-        Source: "emulator" | "fault" | "upstream" | "recording";
+        AnswerSource: "emulator" | "fault" | "upstream" | "recording";
         /** @description A request in short. */
         RequestSummary: {
             /** @description Its number since the start. */
@@ -679,7 +679,7 @@ export interface components {
             status: number | null;
             /** @description How long it took, in milliseconds. */
             ms: number;
-            source: components["schemas"]["Source"];
+            source: components["schemas"]["AnswerSource"];
             /** @description The id of the fault that was used, or null. */
             fault: string | null;
             /** @description Why it was refused, in plain words, or null. */
@@ -975,7 +975,7 @@ export interface components {
         /** @description An integration. */
         IntegrationAnswer: {
             /** @description The integration. */
-            integration: components["schemas"]["Integration"];
+            integration: components["schemas"]["IntegrationState"];
         };
         /** @description A new status. */
         IntegrationChange: {

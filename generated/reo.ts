@@ -309,7 +309,7 @@ export interface components {
          *     unknown and may be JSON, HTML or nothing. Both examples are guesses. The first is what plain
          *     Prism answers, with 401, to a request without a key.
          */
-        Undocumented: {
+        UndocumentedUsage: {
             headers: {
                 [name: string]: unknown;
             };
@@ -373,7 +373,7 @@ export interface operations {
                     "application/json": components["schemas"]["FailureAnswer"];
                 };
             };
-            default: components["responses"]["Undocumented"];
+            default: components["responses"]["UndocumentedUsage"];
         };
     };
     sendAggregateUsage: {
@@ -410,7 +410,7 @@ export interface operations {
                     "application/json": components["schemas"]["FailureAnswer"];
                 };
             };
-            default: components["responses"]["Undocumented"];
+            default: components["responses"]["UndocumentedUsage"];
         };
     };
 }
