@@ -12,12 +12,12 @@
  *
  * `--if-needed` does nothing when dist/ is newer than everything it is made from.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 import { readOperations } from '../src/mock/contract/documents.ts';
-import { filesBelow, writeDeclarations } from './lib/declarations.ts';
+import { writeDeclarations } from './lib/declarations.ts';
 import {
   entries,
   openModules,
@@ -26,6 +26,7 @@ import {
   platformNames,
   selfContainedModules,
 } from './lib/entries.ts';
+import { isFresh, replaceFolder } from './lib/folders.ts';
 import { collectNotices } from './lib/notices.ts';
 import { makePage, makeReportPage } from './lib/page.ts';
 import { root } from './lib/run.ts';
@@ -37,19 +38,16 @@ const draft = join(root, '.cache', `dist-${process.pid}`);
 
 const noticesFile = 'THIRD-PARTY-LICENSES.txt';
 
-const isFresh = async (): Promise<boolean> => {
-  // Written last: its time is the build's.
-  const stamp = join(dist, noticesFile);
-  if (!existsSync(stamp)) return false;
-  const built = (await stat(stamp)).mtimeMs;
-  const sources = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const folders = await Promise.all(
-    ['src', 'generated', 'openapi', 'scripts/lib'].map((folder) => filesBelow(join(root, folder))),
-  );
-  const single = [...sources, 'scripts/build.ts'].map((file) => join(root, file));
-  const stats = await Promise.all([...folders.flat(), ...single].map((file) => stat(file)));
-  return stats.every(({ mtimeMs }) => mtimeMs < built);
-};
+/** Written last: its time is the build's. */
+const stamp = join(dist, noticesFile);
+const madeFrom = [
+  // The docs site is no part of the package.
+  ...readdirSync(join(root, 'src'))
+    .filter((name) => name !== 'site')
+    .map((name) => `src/${name}`),
+  ...['generated', 'openapi', 'scripts/lib', 'scripts/build.ts'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+];
 
 /** Its main module finds its parts in a way that no bundler follows. */
 const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
@@ -194,18 +192,11 @@ const build = async (): Promise<void> => {
   await writeFile(join(draft, noticesFile), await notices.text());
 };
 
-const replaceDist = async (): Promise<void> => {
-  const old = `${draft}-old`;
-  if (existsSync(dist)) await rename(dist, old);
-  await rename(draft, dist);
-  await rm(old, { recursive: true, force: true });
-};
-
-if (!process.argv.includes('--if-needed') || !(await isFresh())) {
+if (!process.argv.includes('--if-needed') || !(await isFresh(stamp, madeFrom))) {
   const started = performance.now();
   try {
     await build();
-    await replaceDist();
+    await replaceFolder(draft, dist);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
