@@ -45,8 +45,14 @@ const madeFrom = [
   ...readdirSync(join(root, 'src'))
     .filter((name) => name !== 'site')
     .map((name) => `src/${name}`),
-  ...['generated', 'openapi', 'scripts/lib', 'scripts/build.ts'],
-  ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+  'generated',
+  'openapi',
+  'scripts/lib',
+  'scripts/build.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
 ];
 
 /** Its main module finds its parts in a way that no bundler follows. */

@@ -1,46 +1,110 @@
-/** The three API references as pages that need no network, in site/: `npm run docs`. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { mustRun, root } from './lib/run.ts';
+/**
+ * The docs site, complete offline: `npm run docs` makes site/.
+ *
+ *   --out DIR     another folder, which is replaced
+ *   --if-needed   does nothing when the site is newer than everything it is made from
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeAssets } from './docs/assets.ts';
+import { buildGuides } from './docs/guides.ts';
+import { buildLanding } from './docs/landing.ts';
+import { navigationFor, navigationMark, renderPage } from './docs/layout.ts';
+import { checkLinks } from './docs/links.ts';
+import { createMarkdown } from './docs/markdown.ts';
+import { navigationOf, neighboursOf } from './docs/navigation.ts';
+import { buildPapers } from './docs/papers.ts';
+import { writeIndex } from './docs/search.ts';
+import type { Builder, Part, Site } from './docs/site.ts';
+import { writeManifest } from './docs/versions.ts';
+import { isFresh, replaceFolder } from './lib/folders.ts';
+import { root } from './lib/run.ts';
 
-const references = {
-  reo: 'Reo.Dev product usage',
-  reportei: 'Reportei Connect',
-  emulator: 'The emulator: control API',
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: join(root, 'site') },
+    'if-needed': { type: 'boolean', default: false },
+  },
+});
+
+const out = resolve(values.out);
+
+/** Beside its place, since a folder cannot be renamed to another disk. */
+const draft = join(dirname(out), `.site-${process.pid}`);
+
+const madeFrom = `
+  src openapi scripts/docs scripts/docs.ts scripts/lib
+  README.md CHANGELOG.md SECURITY.md CONTRIBUTING.md LICENSE
+  package.json package-lock.json redocly.yaml typedoc.json tsconfig.json
+`
+  .trim()
+  .split(/\s+/);
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly version: string;
 };
 
-const site = join(root, 'site');
-await mkdir(site, { recursive: true });
+const timed = async <T>(what: string, work: Promise<T>): Promise<T> => {
+  const started = performance.now();
+  const result = await work;
+  console.log(`${what} (${((performance.now() - started) / 1_000).toFixed(1)} s)`);
+  return result;
+};
 
-for (const [name, title] of Object.entries(references)) {
-  const page = join('site', `${name}.html`);
-  // Without --inlineBundle the page loads a script from the network, and shows nothing without.
-  await mustRun('npx', [
-    'redocly',
-    'build-docs',
-    name,
-    '--inlineBundle',
-    '--title',
-    title,
-    '--output',
-    page,
-  ]);
-  console.log(`${title}: ${page}`);
+/** Parts of the site in the order in which their pages are listed. */
+const buildParts = async (site: Site): Promise<readonly Part[]> => {
+  const markdown = await createMarkdown();
+  const builders: readonly (readonly [string, Builder])[] = [
+    ['guides', () => buildGuides(markdown)],
+    ['papers', () => buildPapers(markdown)],
+  ];
+  const parts = await Promise.all(builders.map(([what, build]) => timed(what, build(site))));
+  const front = await buildLanding(markdown, navigationOf(parts));
+  return [...parts, { pages: [front] }];
+};
+
+const writePages = async ({ folder }: Site, parts: readonly Part[]): Promise<void> => {
+  const groups = navigationOf(parts);
+  const pages = parts.flatMap((part) => part.pages);
+  for (const page of pages) {
+    const file = join(folder, page.path);
+    const neighbours = neighboursOf(page, pages);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, renderPage(page, { version, groups, neighbours }));
+  }
+  const standalone = parts.flatMap(({ links = [] }) => links);
+  for (const { path } of standalone) {
+    const file = join(folder, path);
+    const html = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      html.replace(navigationMark, () => navigationFor(path, groups)),
+    );
+  }
+};
+
+const build = async (site: Site): Promise<void> => {
+  await mkdir(site.folder, { recursive: true });
+  const [parts] = await Promise.all([buildParts(site), timed('assets', writeAssets(site))]);
+  await writePages(site, parts);
+  const count = await writeIndex(site.folder, parts);
+  console.log(`search finds ${count} passages`);
+  const faults = await timed('links', checkLinks(site.folder));
+  for (const fault of faults) console.error(fault);
+  // A site with broken links can be looked at, but it is neither fresh nor can it be published.
+  if (faults.length === 0) await writeManifest(site);
+  else process.exitCode = 1;
+  await replaceFolder(site.folder, out);
+  console.log(`built ${out}${faults.length > 0 ? `, with ${faults.length} broken links` : ''}`);
+};
+
+const stamp = join(out, 'site.json');
+if (!values['if-needed'] || !(await isFresh(stamp, madeFrom))) {
+  try {
+    await build({ folder: draft, version });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
 }
-
-const links = Object.entries(references).map(
-  ([name, title]) => `<li><a href="${name}.html">${title}</a></li>`,
-);
-await writeFile(
-  join(site, 'index.html'),
-  `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>tallywire</title>
-<h1>tallywire: API references</h1>
-<ul>
-${links.join('\n')}
-</ul>
-`,
-);

@@ -1,0 +1,119 @@
+/**
+ * Published docs: one folder for each version, which stays as it was published, and `latest/`, a copy of
+ * the newest that is no prerelease, whose addresses last. `versions.js` lists them for the pages.
+ */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { filesBelow } from '../lib/declarations.ts';
+import { replaceFolder } from '../lib/folders.ts';
+import { versionScript } from './assets.ts';
+import type { Site } from './site.ts';
+
+/** What a built site says of itself, in `site.json`. */
+interface Manifest {
+  readonly version: string;
+  /** The pages that another version may have too, so that whoever changes versions stays in place. */
+  readonly pages: readonly string[];
+}
+
+/** What is published in a folder. */
+export interface Published {
+  readonly latest: string | null;
+  /** The newest first. */
+  readonly versions: readonly Manifest[];
+}
+
+const manifestFile = 'site.json';
+
+const form = /^(\d+)\.(\d+)\.(\d+)(?:-([\w.-]+))?$/;
+
+const isPrerelease = (version: string): boolean => version.includes('-');
+
+const compareParts = (a: string, b: string): number => {
+  const areNumbers = [a, b].map((part) => /^\d+$/.test(part));
+  if (areNumbers.every(Boolean)) return Number(a) - Number(b);
+  // A number comes before a word, as Semantic Versioning has it.
+  if (areNumbers[0] !== areNumbers[1]) return areNumbers[0] ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
+};
+
+/** The order of Semantic Versioning: negative when `a` is older. */
+export const compareVersions = (a: string, b: string): number => {
+  const [coreA = '', preA] = a.split(/-(.*)/, 2);
+  const [coreB = '', preB] = b.split(/-(.*)/, 2);
+  if (coreA === coreB && (preA === undefined || preB === undefined)) {
+    return Number(preA === undefined) - Number(preB === undefined);
+  }
+  const [left, right] = coreA === coreB ? [preA, preB] : [coreA, coreB];
+  const partsA = (left ?? '').split('.');
+  const partsB = (right ?? '').split('.');
+  for (const [i, part] of partsA.entries()) {
+    const other = partsB[i];
+    const order = other === undefined ? 1 : compareParts(part, other);
+    if (order !== 0) return order;
+  }
+  return partsA.length - partsB.length;
+};
+
+/** Puts versions in order, and says which one is the latest. */
+export const arrange = (versions: readonly Manifest[]): Published => {
+  const sorted = versions.toSorted((a, b) => compareVersions(b.version, a.version));
+  const latest = sorted.find(({ version }) => !isPrerelease(version))?.version ?? null;
+  return { latest, versions: sorted };
+};
+
+/** The build's last step: the time of this file is the site's. */
+export const writeManifest = async ({ folder, version }: Site): Promise<void> => {
+  const pages = (await filesBelow(folder))
+    .map((file) => relative(folder, file).replaceAll(sep, '/'))
+    .filter((path) => path.endsWith('.html') && !path.startsWith('typescript/'))
+    .toSorted();
+  const manifest: Manifest = { version, pages };
+  await writeFile(join(folder, manifestFile), JSON.stringify(manifest));
+};
+
+const readManifest = async (folder: string): Promise<Manifest> =>
+  JSON.parse(await readFile(join(folder, manifestFile), 'utf8')) as Manifest;
+
+const readPublished = async (folder: string): Promise<Published> => {
+  const names = (await readdir(folder)).filter(
+    (name) => form.test(name) && existsSync(join(folder, name, manifestFile)),
+  );
+  return arrange(await Promise.all(names.map((name) => readManifest(join(folder, name)))));
+};
+
+const redirect = (to: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>tallywire</title>
+<meta http-equiv="refresh" content="0; url=${to}/index.html">
+<p><a href="${to}/index.html">The docs of tallywire</a></p>
+</html>
+`;
+
+/** Puts a built site among the published ones. The same version again takes its place. */
+export const publish = async (site: string, into: string): Promise<Published> => {
+  const { version } = await readManifest(site);
+  if (!form.test(version)) throw new Error(`${version} is no version that could be published`);
+  await mkdir(into, { recursive: true });
+  const put = async (from: string, name: string): Promise<void> => {
+    const draft = join(into, `.${name}-${process.pid}`);
+    await cp(from, draft, { recursive: true });
+    const own = (await readManifest(draft)).version;
+    await writeFile(join(draft, 'assets/version.js'), versionScript(own, true));
+    await replaceFolder(draft, join(into, name));
+  };
+  await put(site, version);
+  const published = await readPublished(into);
+  const { latest, versions } = published;
+  if (latest !== null) await put(join(into, latest), 'latest');
+  const list = { latest, versions: versions.map((one) => one.version) };
+  await writeFile(
+    join(into, 'versions.js'),
+    `window.tallywireVersions=${JSON.stringify(published)}\n`,
+  );
+  await writeFile(join(into, 'versions.json'), `${JSON.stringify(list, undefined, 2)}\n`);
+  await writeFile(join(into, 'index.html'), redirect(latest ?? version));
+  return published;
+};
