@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INTEGRATIONS, type MockServer, startMockServer } from '../../src/mock/index.ts';
-import { buildPage } from '../support/inbox.ts';
+import { buildPackage } from '../support/build.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const IG = INTEGRATIONS.instagram_business;
@@ -38,7 +38,7 @@ let payload: string;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  await buildPage();
+  await buildPackage();
   mock = await startMockServer();
   folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
   payload = join(folder, 'week.json');

@@ -5,7 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildPackage } from '../support/build.ts';
 import { call, CUSTOMER, EVENT, GET_DATA, MERCHANT } from '../unit/mock/support.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,13 +21,15 @@ interface Run {
   readonly url: () => Promise<string>;
 }
 
+beforeAll(buildPackage, 180_000);
+
 const running = new Set<ChildProcess>();
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
 function tallywire(...args: string[]): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], {
     cwd: ROOT,
     env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined },
   });

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LmdbOutbox, openLmdbOutbox } from '../../src/tracker/lmdb/index.ts';
 import type { UsageRecord } from '../../src/tracker/record.ts';
+import { buildPackage } from '../support/build.ts';
 import { eventually, outboxDir } from '../support/outbox-lmdb.ts';
 import { count, event, ids } from '../support/outbox-records.ts';
 
@@ -15,6 +16,7 @@ let service: LmdbOutbox;
 let waiting: UsageRecord;
 let refused: UsageRecord;
 
+beforeAll(buildPackage, 180_000);
 beforeEach(async () => {
   place = outboxDir();
   service = await openLmdbOutbox(place.dir, { lease: '500ms' });
@@ -37,11 +39,10 @@ interface Ended {
 
 const outbox = (...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'src/cli/main.ts', 'outbox', place.dir, ...args],
-      { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } },
-    );
+    const child = spawn(process.execPath, ['dist/cli.js', 'outbox', place.dir, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (out += String(chunk)));
     child.stderr.on('data', (chunk: Buffer) => (err += String(chunk)));

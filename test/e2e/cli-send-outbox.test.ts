@@ -8,11 +8,11 @@ import {
   startUsageServer,
   summaryOf,
 } from '../support/cli-send.ts';
-import { buildPage } from '../support/inbox.ts';
+import { buildPackage } from '../support/build.ts';
 
 let folder: Folder;
 beforeAll(async () => {
-  await buildPage();
+  await buildPackage();
   folder = makeFolder();
 }, 180_000);
 afterAll(() => folder.remove());

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
 import { accept, reply, startSend, startUsageServer } from '../support/cli-send.ts';
-import { buildPage } from '../support/inbox.ts';
+import { buildPackage } from '../support/build.ts';
 
 const STACK = /\n +at /;
 
 let folder: string;
 beforeAll(async () => {
-  await buildPage();
+  await buildPackage();
   folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));

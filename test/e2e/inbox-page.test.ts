@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMockServer } from '../../src/mock/index.ts';
 import { axe } from '../support/axe.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
-import { buildPage, type Inbox, openInbox } from '../support/inbox.ts';
+import { buildPackage } from '../support/build.ts';
+import { type Inbox, openInbox } from '../support/inbox.ts';
 
 const METRICS = [
   {
@@ -34,7 +35,7 @@ const open = (options?: BrowserContextOptions): Promise<Inbox> =>
 describe('the inbox as a page in Chromium', () => {
   beforeAll(async () => {
     if (!chromiumPath) return;
-    await buildPage();
+    await buildPackage();
     browser = await launchChromium();
   }, 180_000);
   afterAll(() => browser?.close());

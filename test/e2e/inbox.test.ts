@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
-import { buildPage, type Inbox, openInbox } from '../support/inbox.ts';
+import { buildPackage } from '../support/build.ts';
+import { type Inbox, openInbox } from '../support/inbox.ts';
 
 const shell = promisify(execFile);
 
@@ -51,7 +52,7 @@ const view = (name: string): Promise<void> =>
 describe('the inbox in Chromium', () => {
   beforeAll(async () => {
     if (!chromiumPath) return;
-    await buildPage();
+    await buildPackage();
     browser = await launchChromium();
   }, 180_000);
   afterAll(() => browser?.close());

@@ -9,7 +9,7 @@ import { renderHtml } from '../../src/cli/report/html.ts';
 import type { Report } from '../../src/cli/report/model.ts';
 import { axe } from '../support/axe.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
-import { buildPage } from '../support/inbox.ts';
+import { buildPackage } from '../support/build.ts';
 import { everywhere, metric, report, sample } from '../support/report.ts';
 
 let browser: Browser | undefined;
@@ -51,19 +51,21 @@ const show = async (one: Report, options: BrowserContextOptions = {}): Promise<S
 
 /** How many pixels of each chart have a colour of the first series. */
 const inked = (page: Page, canvases = '.canvas canvas'): Promise<readonly number[]> =>
-  page.evaluate(
-    (canvases) =>
-      [...document.querySelectorAll<HTMLCanvasElement>(canvases)].map((canvas) => {
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        let count = 0;
-        for (let i = 0; i < data.length; i += 4) {
-          const [r = 0, g = 0, b = 0, a = 0] = data.subarray(i, i + 4);
-          if (a > 200 && b > r + 60 && b > g + 20) count += 1;
-        }
-        return count;
-      }),
-    canvases,
+  page.locator(canvases).evaluateAll((all) =>
+    (all as HTMLCanvasElement[]).map((canvas) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        const blue = data[i + 2]!;
+        if (data[i + 3]! > 200 && blue > data[i]! + 60 && blue > data[i + 1]! + 20) count += 1;
+      }
+      return count;
+    }),
   );
+
+/** That of one chart, counted from the end if below 0. */
+const inkOf = async (page: Page, place: number): Promise<number | undefined> =>
+  (await inked(page, `.canvas canvas >> nth=${place}`))[0];
 
 const UNPRINTABLE = '\u2028\u0000\ud800';
 
@@ -74,7 +76,7 @@ describe('the page of a report in Chromium', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tallywire-'));
     if (!chromiumPath) return;
-    await buildPage();
+    await buildPackage();
     browser = await launchChromium();
   }, 180_000);
   afterAll(async () => {
@@ -192,7 +194,7 @@ describe('the page of a report in Chromium', () => {
     const { page, complaints } = shown;
     for (const [place, canvas] of (await page.locator('.canvas').all()).entries()) {
       await canvas.scrollIntoViewIfNeeded();
-      await expect.poll(async () => (await inked(page))[place]).toBeGreaterThan(100);
+      await expect.poll(() => inkOf(page, place)).toBeGreaterThan(100);
     }
     expect(await page.locator('h1').innerText()).toBe(hostile === UNPRINTABLE ? '\ufffd' : hostile);
     expect(await page.locator('main script, main img').count()).toBe(0);
@@ -235,13 +237,11 @@ describe('the page of a report in Chromium', () => {
       const table = metric('pages', 'datatable_v1', { values: rows }, { dimensions: ['page'] });
       const begun = performance.now();
       await using shown = await show(report([...charts, table]));
-      const inkOf = async (place: number): Promise<number> =>
-        (await inked(shown.page)).at(place) ?? 0;
-      await expect.poll(() => inkOf(0), { timeout: 10_000 }).toBeGreaterThan(100);
+      await expect.poll(() => inkOf(shown.page, 0), { timeout: 10_000 }).toBeGreaterThan(100);
       expect(performance.now() - begun).toBeLessThan(15_000);
-      expect(await inkOf(-1)).toBe(0);
+      expect(await inkOf(shown.page, -1)).toBe(0);
       await shown.page.locator('.canvas').last().scrollIntoViewIfNeeded();
-      await expect.poll(() => inkOf(-1), { timeout: 10_000 }).toBeGreaterThan(100);
+      await expect.poll(() => inkOf(shown.page, -1), { timeout: 10_000 }).toBeGreaterThan(100);
       expect(shown.complaints).toEqual([]);
     },
   );

@@ -1,6 +1,5 @@
 /** The inbox in a browser, on an emulator of its own, and what goes wrong in it. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { mustRun } from '../../scripts/lib/run.ts';
 import { type MockServer, startMockServer } from '../../src/mock/index.ts';
 
 export interface Inbox extends AsyncDisposable {
@@ -11,9 +10,6 @@ export interface Inbox extends AsyncDisposable {
   readonly sendUsage: (payload?: object) => Promise<Response>;
   readonly getData: (metrics: readonly object[], path?: string, more?: object) => Promise<Response>;
 }
-
-export const buildPage = (): Promise<string> =>
-  mustRun(process.execPath, ['--import', 'tsx', 'scripts/build.ts', '--if-needed']);
 
 export const INTEGRATION = '4addc0da-8583-4dbb-a0e9-c7e2e8470f50';
 
