@@ -12,7 +12,7 @@ const patience = { timeout: 60_000, interval: 200 };
 
 let walk: Walkthrough;
 beforeAll(async () => {
-  walk = await follow('logins-from-express', ['express', 'tsx', 'lmdb'], [3000]);
+  walk = await follow('logins-from-express', [3000]);
 }, 120_000);
 afterAll(() => walk[Symbol.asyncDispose]());
 

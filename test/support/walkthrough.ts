@@ -56,14 +56,9 @@ const environment = (): NodeJS.ProcessEnv => ({
 });
 
 /**
- * Follows `src/site/guides/NAME.md`. Of the packages that it installs, ours is installed, and the others are
- * linked. Free ports stand for the guide's.
+ * Follows `src/site/guides/NAME.md`. Of the packages that it installs, ours is, and the others are linked. Free ports stand for the guide's.
  */
-export const follow = async (
-  name: string,
-  packages: readonly string[],
-  ports: readonly number[] = [],
-): Promise<Walkthrough> => {
+export const follow = async (name: string, ports: readonly number[] = []): Promise<Walkthrough> => {
   const free = await Promise.all([4010, ...ports].map(async (port) => [port, await freePort()]));
   const withPorts = (text: string): string =>
     free.reduce((all, [shown, own]) => all.replaceAll(`:${shown}`, `:${own}`), text);
@@ -78,7 +73,11 @@ export const follow = async (
   const known = shell.join('\n').replaceAll('\\\n', '').replace(/ +/g, ' ').split('\n');
 
   const project = await installPackage();
-  await link(project, packages);
+  const installed = known.flatMap((line) => /^npm install (.*)/.exec(line)?.[1]?.split(' ') ?? []);
+  await link(
+    project,
+    installed.filter((one) => one !== 'tallywire' && !one.startsWith('-')),
+  );
   await project.write(
     'package.json',
     (await project.read('package.json')).replace('{', '{"type":"module",'),
