@@ -9,6 +9,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAssets } from './docs/assets.ts';
+import { buildConsole } from './docs/console.ts';
 import { buildGuides } from './docs/guides.ts';
 import { buildLanding } from './docs/landing.ts';
 import { navigationFor, navigationMark, renderPage } from './docs/layout.ts';
@@ -16,7 +17,8 @@ import { checkLinks } from './docs/links.ts';
 import { createMarkdown } from './docs/markdown.ts';
 import { navigationOf, neighboursOf } from './docs/navigation.ts';
 import { buildPapers } from './docs/papers.ts';
-import { writeIndex } from './docs/search.ts';
+import { buildReferences } from './docs/references.ts';
+import { foundIn, writeIndex } from './docs/search.ts';
 import type { Builder, Part, Site } from './docs/site.ts';
 import { writeManifest } from './docs/versions.ts';
 import { isFresh, replaceFolder } from './lib/folders.ts';
@@ -58,6 +60,8 @@ const buildParts = async (site: Site): Promise<readonly Part[]> => {
   const markdown = await createMarkdown();
   const builders: readonly (readonly [string, Builder])[] = [
     ['guides', () => buildGuides(markdown)],
+    ['references', buildReferences],
+    ['consoles', buildConsole],
     ['papers', () => buildPapers(markdown)],
   ];
   const parts = await Promise.all(builders.map(([what, build]) => timed(what, build(site))));
@@ -89,9 +93,11 @@ const build = async (site: Site): Promise<void> => {
   await mkdir(site.folder, { recursive: true });
   const [parts] = await Promise.all([buildParts(site), timed('assets', writeAssets(site))]);
   await writePages(site, parts);
-  const count = await writeIndex(site.folder, parts);
-  console.log(`search finds ${count} passages`);
-  const faults = await timed('links', checkLinks(site.folder));
+  const found = foundIn(parts);
+  await writeIndex(site.folder, found);
+  console.log(`search finds ${found.length} passages`);
+  const fromSearch = found.map(({ path }) => path);
+  const faults = await timed('links', checkLinks(site.folder, fromSearch));
   for (const fault of faults) console.error(fault);
   // A site with broken links can be looked at, but it is neither fresh nor can it be published.
   if (faults.length === 0) await writeManifest(site);

@@ -76,12 +76,12 @@ ${markdown.code(samples[place] ?? '', 'ts')}</section>`;
   const body = `<div class="hero"><div>
 <h1>Usage in, metrics out</h1>
 <p>tallywire is a TypeScript package with typed, dependable clients for Reo.Dev product usage and Reportei Connect metrics, and a local emulator of both. For services that report usage or build dashboards, and for everyone who develops against either API without an account.</p>
-<p class="actions">${linkTo('guides/logins-from-express.html', 'First steps')}${linkTo('guides/sending-usage.html', 'Guides')}${linkTo('changelog.html', 'Changelog')}</p>
+<p class="actions">${linkTo('guides/logins-from-express.html', 'First steps')}${linkTo('reference/index.html', 'API references')}${linkTo('changelog.html', 'Changelog')}</p>
 </div><div>
 <p>Add it to a project:</p>
 ${markdown.code(firstWith(shell, 'npm install tallywire'), 'sh')}
-<p>Or see it work, in a clone of this project:</p>
-${markdown.code(firstWith(shell, 'npm ci'), 'sh')}
+<p>Or see it work, in a clone of this project: the main job against the emulator, then every test.</p>
+${markdown.code(firstWith(shell, 'npm ci').replaceAll(/ +#.*/g, ''), 'sh')}
 </div></div>
 ${shown.join('\n')}
 <div class="whole-site">

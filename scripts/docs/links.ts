@@ -37,8 +37,14 @@ const isWellFormed = (link: string): boolean => {
   return protocol === 'mailto:' ? pathname.includes('@') : /^localhost$|\./.test(hostname);
 };
 
-/** What is wrong with the links below a folder, one line each: nothing, if all is well. */
-export const checkLinks = async (folder: string): Promise<readonly string[]> => {
+/**
+ * What is wrong with the links below a folder, one line each: nothing, if all is well. Search leads to more
+ * places, by their paths below the folder.
+ */
+export const checkLinks = async (
+  folder: string,
+  fromSearch: readonly string[] = [],
+): Promise<readonly string[]> => {
   const files = new Set(
     (await filesBelow(folder)).map((file) => relative(folder, file).replaceAll(sep, '/')),
   );
@@ -59,11 +65,13 @@ export const checkLinks = async (folder: string): Promise<readonly string[]> => 
     return target.ids.has(decodeURIComponent(hash)) ? undefined : 'has no such place';
   };
 
-  return paths.flatMap((from) => {
-    const links = [...new Set(pages.get(from)?.links)];
-    return links.flatMap((link) => {
+  const faults = (from: string, links: readonly string[]): readonly string[] =>
+    [...new Set(links)].flatMap((link) => {
       const reason = fault(from, link);
       return reason ? [`${from}: ${link || '(empty)'} ${reason}`] : [];
     });
-  });
+  return [
+    ...paths.flatMap((from) => faults(from, pages.get(from)?.links ?? [])),
+    ...faults('search', fromSearch),
+  ];
 };

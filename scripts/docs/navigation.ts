@@ -8,7 +8,7 @@ export interface NavigationGroup {
 
 /** The guides, by the names of their files, in the order in which they are offered. */
 export const guideOrder = {
-  Start: ['logins-from-express', 'weekly-report', 'testing-in-ci'],
+  'First steps': ['logins-from-express', 'weekly-report', 'testing-in-ci'],
   Guides: [
     'sending-usage',
     'aggregation',

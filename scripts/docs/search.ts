@@ -36,12 +36,10 @@ export const foundIn = (parts: readonly Part[]): readonly Found[] => {
     });
 };
 
-/** A script, since a page from a file may not fetch. Returns how many passages there are. */
-export const writeIndex = async (folder: string, parts: readonly Part[]): Promise<number> => {
+/** A script, since a page from a file may not fetch. */
+export const writeIndex = async (folder: string, found: readonly Found[]): Promise<void> => {
   const index = new MiniSearch<Found>(searchOptions);
-  const found = foundIn(parts);
   index.addAll(found);
   const script = `window.tallywireSearchIndex=${JSON.stringify(index)}`;
   await writeFile(join(folder, 'assets/search-index.js'), script);
-  return found.length;
 };

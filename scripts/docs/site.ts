@@ -1,7 +1,13 @@
 /** What the parts of the docs site share: `scripts/docs.ts` puts them together. */
 
 /** The groups of the site's navigation, in their order. */
-export const sections = ['Start', 'Guides', 'API references', 'TypeScript', 'Project'] as const;
+export const sections = [
+  'First steps',
+  'Guides',
+  'API references',
+  'TypeScript',
+  'Project',
+] as const;
 export type Section = (typeof sections)[number];
 
 /** A heading inside a page, which can be linked to. */
@@ -28,7 +34,7 @@ export interface Page {
   readonly title: string;
   /** One sentence. */
   readonly description: string;
-  /** What is between header and footer, as HTML; its links are relative to the page. */
+  /** What is between header and footer, as HTML, its <h1> included; its links are relative to the page. */
   readonly body: string;
   readonly headings: readonly Heading[];
   /** Left out of the navigation, e.g. one of a hundred types. Default false. */
