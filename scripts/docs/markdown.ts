@@ -49,6 +49,8 @@ export const createMarkdown = async (): Promise<Markdown> => {
     const html = highlighter.codeToHtml(text, {
       lang: language,
       theme: theme.name ?? '',
+      // By default it gives up on a line after half a second, and a busy machine gets other colours.
+      tokenizeTimeLimit: 0,
       // Its own colours and its tabindex are for the style sheet and the page's script to say.
       transformers: [{ pre: (node) => void (node.properties = {}) }],
     });

@@ -114,6 +114,9 @@ export const publish = async (site: string, into: string): Promise<Published> =>
     `window.tallywireVersions=${JSON.stringify(published)}\n`,
   );
   await writeFile(join(into, 'versions.json'), `${JSON.stringify(list, undefined, 2)}\n`);
-  await writeFile(join(into, 'index.html'), redirect(latest ?? version));
+  await writeFile(
+    join(into, 'index.html'),
+    redirect(latest === null ? (versions[0]?.version ?? version) : 'latest'),
+  );
   return published;
 };
