@@ -68,6 +68,7 @@ export const bufferedOutbox = (options: BufferedOptions): BufferedOutbox => {
       options.onDegraded(error);
       listener();
     },
+    onLeft: () => giveUp(),
   });
 
   memory.onReady(() => {
@@ -106,6 +107,15 @@ export const bufferedOutbox = (options: BufferedOptions): BufferedOutbox => {
     return knownOwn;
   };
 
+  const giveUp = (): void => {
+    memory.abandon();
+    for (const window of windows.abandon()) {
+      // The part that the store has will be somebody else's to deliver.
+      knownOwn += 1;
+      options.onAbandoned(window, { records: 0, calls: window.calls - window.savedCalls });
+    }
+  };
+
   const close: BufferedOutbox['close'] = async (withinMs = 10_000) => {
     if (isClosed) return;
     isClosed = true;
@@ -121,12 +131,7 @@ export const bufferedOutbox = (options: BufferedOptions): BufferedOutbox => {
     ownInStore();
     isOver = true;
     loop.cutOff();
-    memory.abandon();
-    for (const window of windows.abandon()) {
-      // The part that the store has will be somebody else's to deliver.
-      knownOwn += 1;
-      options.onAbandoned(window, { records: 0, calls: window.calls - window.savedCalls });
-    }
+    giveUp();
     const store = loop.store();
     if (store === undefined) return;
     // Not under the feet of a commit that takes too long.

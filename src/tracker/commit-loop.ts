@@ -18,6 +18,8 @@ export interface CommitLoopOptions {
   readonly onOpen: (store: LocalOutbox) => void;
   /** The store cannot be used any more. Not told again each time that it is tried in vain. */
   readonly onFailure: (error: OutboxError) => void;
+  /** What was under way at the end was not kept: it is in memory and windows again, and nobody's. */
+  readonly onLeft: () => void;
 }
 
 /** Opens a store, and moves there what memory and windows have. */
@@ -41,7 +43,7 @@ export interface CommitLoop {
   readonly isLeft: () => boolean;
   /** From now on commits when told to, and takes what is not due, too. */
   readonly stop: () => void;
-  /** Gives up: who waits is rejected, and what is under way changes nothing here any more. */
+  /** Gives up: who waits is rejected; of what is under way only a failure is of any concern. */
   readonly cutOff: () => void;
 }
 
@@ -198,10 +200,11 @@ export const createCommitLoop = (options: CommitLoopOptions): CommitLoop => {
       return true;
     } catch (error) {
       const outboxError = asOutboxError(error);
-      if (!open || isCutOff) return true;
+      if (!open) return true;
       open = false;
       batch.failed(outboxError);
-      if (!windowsWereLost) fail(outboxError);
+      if (isCutOff) options.onLeft();
+      else if (!windowsWereLost) fail(outboxError);
       return false;
     }
   };

@@ -252,13 +252,32 @@ const play = async (script: Script): Promise<void> => {
   expect(mistakes).toEqual([]);
 };
 
+/** What a long run has found once. */
+const found: readonly Script[] = [
+  {
+    commands: [
+      { do: 'store', mode: 'hangs' },
+      { do: 'track', user: 0 },
+      { do: 'advance', ms: 60_000 },
+      { do: 'store', mode: 'fails' },
+    ],
+    close: { at: 2, ms: 0 },
+    stored: true,
+    bad: false,
+    maxRecords: 3,
+    maxKeys: 1,
+    overflow: 'drop-new',
+  },
+];
+
 describe('whatever happens in whatever order', () => {
   const numRuns = Number(process.env['MODEL_RUNS'] ?? (process.env['LONG'] ? 500_000 : 5_000));
   it(
     `the sums agree at any moment, and nothing is sent after its end (${numRuns} cases)`,
     async () => {
+      const examples = found.map((one): [Script] => [one]);
       // Time stands still in there: a case that takes any is one that waits for ever.
-      await fc.assert(fc.asyncProperty(script, play), { numRuns, timeout: 10_000 });
+      await fc.assert(fc.asyncProperty(script, play), { numRuns, timeout: 10_000, examples });
     },
     60_000 + numRuns * 20,
   );
