@@ -70,9 +70,8 @@ export const provePage = (
     }
 
     const ours = commands.filter(({ text }) => /^npx tallywire (?!mock)/.test(text));
-    it.skipIf(ours.length === 0)(
-      'has commands that work, one after another',
-      async ({ expect }) => {
+    if (ours.length > 0) {
+      it('has commands that work, one after another', async ({ expect }) => {
         await using emulator = await startEmulator(ready().redisPort);
         if (ours.some(({ text }) => text.includes('tallywire outbox'))) await fillOutbox(folder);
         for (const command of ours) {
@@ -83,8 +82,8 @@ export const provePage = (
           if (file) expect((await stat(join(folder, file))).size, command.text).toBeGreaterThan(0);
         }
         afterCommands?.(emulator);
-      },
-    );
+      });
+    }
 
     // What is asked of another server is asked of what a sample starts.
     const asks = /^curl .*127\.0\.0\.1:4010/;
