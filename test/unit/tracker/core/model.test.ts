@@ -256,12 +256,13 @@ const play = async (script: Script): Promise<void> => {
 const found: readonly Script[] = [
   {
     commands: [
+      { do: 'count', user: 0, count: 0 },
       { do: 'store', mode: 'hangs' },
       { do: 'track', user: 0 },
       { do: 'advance', ms: 60_000 },
       { do: 'store', mode: 'fails' },
     ],
-    close: { at: 2, ms: 0 },
+    close: { at: 3, ms: 0 },
     stored: true,
     bad: false,
     maxRecords: 3,
