@@ -39,7 +39,9 @@ const makeDialog = (site: string): HTMLDialogElement => {
     searchOptions,
   );
   const input = element('input', {
-    type: 'search',
+    // Not `search`: there the first Esc only empties it.
+    type: 'text',
+    enterkeyhint: 'search',
     role: 'combobox',
     placeholder: 'Search guides, operations, types',
     'aria-label': 'Search the documentation',
