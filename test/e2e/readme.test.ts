@@ -1,23 +1,19 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { root, run } from '../../scripts/lib/run.ts';
 import { provePage, type Ready } from '../support/prove-page.ts';
-import { freePort, type RedisServer, skipRedis, startRedis } from '../support/redis.ts';
+import { freePort } from '../support/redis.ts';
 import { compile, folderOf } from '../support/snippet-runs.ts';
 import { readPage } from '../support/snippets.ts';
 
 const readme = await readPage(`${root}README.md`);
 
-let redis: RedisServer | undefined;
 let ready: Ready;
 
 beforeAll(async () => {
-  redis = skipRedis ? undefined : await startRedis('--maxmemory-policy', 'noeviction');
-  ready = { errors: await compile([readme]), redisPort: redis?.port };
+  ready = { errors: await compile([readme]), redisPort: undefined };
 });
-
-afterAll(() => redis?.end());
 
 provePage(
   readme,
