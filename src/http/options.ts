@@ -43,5 +43,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For one attempt. */
   readonly timeout?: Duration | undefined;
+  /** How often it is sent again if it fails, where that is safe. */
   readonly maxRetries?: number | undefined;
 }

@@ -10,6 +10,7 @@ export interface Keys {
   readonly customer: string;
 }
 
+/** What the emulator accepts unless it is told otherwise. */
 export const DEFAULT_KEYS: Keys = {
   reo: 'test_reo_key',
   merchant: 'test_reportei_token',

@@ -21,6 +21,7 @@ export type CustomerIntegration = Readonly<Omit<Wire['CustomerIntegration'], 'st
 
 /** A page on which the customer connects accounts. */
 export type IntegrationSession = Readonly<Wire['IntegrationSession']>;
+/** How the session goes on which an account is connected: language, duration, where it leads to. */
 export type IntegrationSessionRequest = Readonly<Wire['IntegrationSessionRequest']>;
 
 /** The merchant's own account. The rate limits are texts, as Connect sends them. */

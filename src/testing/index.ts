@@ -4,6 +4,7 @@
  *
  * @module
  */
+/** Ways to answer, for `hostileServer`. */
 export * as answers from './answers.ts';
 export { type FakeClock, fakeClock } from './fake-clock.ts';
 export type { Answer, Received } from './answers.ts';

@@ -13,6 +13,7 @@ import { walks } from './outbox-contract/walk.ts';
 
 export type { OutboxCapability, OutboxUnderTest } from './outbox-contract/harness.ts';
 
+/** Options of `outboxContract`. */
 export interface OutboxContractOptions {
   /**
    * What this engine does not do, and need not. The cases that need it are left out, and a case of its

@@ -59,8 +59,9 @@ export interface TrackerOptions {
         readonly maxKeys?: number | undefined;
       }
     | undefined;
-  /** The most that is held in memory. Default 100,000 records and 64 MiB. */
+  /** The most records that are held in memory. Default 100,000. */
   readonly maxRecords?: number | undefined;
+  /** The most bytes that records may take in memory. Default 64 MiB. */
   readonly maxBytes?: number | undefined;
   /** What is given up when memory is full: the new record (default), or the oldest. */
   readonly overflow?: 'drop-new' | 'drop-oldest' | undefined;

@@ -26,6 +26,7 @@ export interface FastifyRequestLike {
   readonly raw: NodeRequest;
   readonly body?: unknown;
 }
+/** What `toNodeListener` needs of a reply of Fastify. */
 export interface FastifyReplyLike {
   readonly raw: NodeResponse;
   hijack(): unknown;

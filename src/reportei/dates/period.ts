@@ -16,6 +16,7 @@ export interface Bounds<D extends Day = Day> {
   readonly end: D;
 }
 
+/** What a period is compared with: one by name, or any other. */
 export type Compare<D extends Day = Day> = CompareName | Bounds<D>;
 
 interface CalendarDays extends Bounds<CalendarDay> {

@@ -38,11 +38,15 @@ type Passed = Pick<
 export interface QueryDetails extends Readonly<Passed> {
   /** The one advertisement, set or campaign to look at. */
   readonly entity_id?: string | number | undefined;
+  /** What `entity_id` names: `ad`, `campaign`, `adset`. */
   readonly entity_type?: Wire['KnownEntityType'] | (string & {}) | undefined;
+  /** How the Reportei application draws a chart, e.g. `line`. */
   readonly chart_type?: string | undefined;
   /** Columns to sort by; a minus in front means descending. */
   readonly sort?: readonly string[] | undefined;
+  /** Options of a single network. */
   readonly custom?: Readonly<Record<string, unknown>> | readonly unknown[] | undefined;
+  /** The network's own name for the figure. */
   readonly type?: string | readonly unknown[] | undefined;
 }
 
