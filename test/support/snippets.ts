@@ -43,7 +43,7 @@ export interface MarkdownPage {
 }
 
 /** Fences that need no proof here, or have one of their own. Others are mistakes, e.g. `typescript`. */
-const otherLanguages = ['json', 'yaml', 'text', 'dockerfile', 'csv', 'html', 'diff'];
+const otherLanguages = ['js', 'json', 'yaml', 'text', 'dockerfile', 'csv', 'html', 'diff'];
 
 interface Block extends Place {
   readonly language: string;
