@@ -6,6 +6,8 @@ const config: KnipConfig = {
     'src/tracker/{index,exit,domain,lmdb/index,bullmq/index,otel/index}.ts',
     'src/mock/page/main.tsx',
     'src/cli/report-page/main.ts',
+    'src/site/script/{main,search}.ts',
+    'src/site/console/main.ts',
     // What package.json offers as `#transport` and `#lmdb-outbox`, and one that the build puts in.
     'src/http/transport-*.ts',
     'src/tracker/lmdb-elsewhere.ts',

@@ -21,8 +21,16 @@ export const unescapeHtml = (html: string): string =>
     return named[name as string] ?? whole;
   });
 
+/** These stand inside words and sentences; every other tag parts them. */
+const inlineTag = /<\/?(?:a|abbr|b|code|em|i|kbd|mark|small|span|strong|sub|sup)\b[^>]*>/g;
+
 /** What is read of a piece of HTML, on one line. */
 export const textOf = (html: string): string =>
-  unescapeHtml(html.replaceAll(/<!--[^]*?-->/g, '').replaceAll(/<[^>]*>/g, ' '))
+  unescapeHtml(
+    html
+      .replaceAll(/<!--[^]*?-->/g, '')
+      .replaceAll(inlineTag, '')
+      .replaceAll(/<[^>]*>/g, ' '),
+  )
     .replaceAll(/\s+/g, ' ')
     .trim();

@@ -32,12 +32,18 @@ export const offerSearch = (site: string): void => {
   if (!button) return;
   button.addEventListener('click', open);
   button.addEventListener('pointerenter', () => void load().catch(() => undefined), { once: true });
-  document.addEventListener('keydown', (event) => {
-    const isShortcut =
-      (event.key === 'k' && (event.ctrlKey || event.metaKey)) ||
-      (event.key === '/' && !event.ctrlKey && !event.metaKey && !isTyping(event));
-    if (!isShortcut || document.querySelector('dialog[open]')) return;
-    event.preventDefault();
-    open();
-  });
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      const isShortcut =
+        (event.key === 'k' && (event.ctrlKey || event.metaKey)) ||
+        (event.key === '/' && !event.ctrlKey && !event.metaKey && !isTyping(event));
+      if (!isShortcut || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      // Pages of other tools have a search of their own under these keys.
+      event.stopImmediatePropagation();
+      open();
+    },
+    { capture: true },
+  );
 };

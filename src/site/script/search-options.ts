@@ -14,12 +14,14 @@ export interface Found {
 /** `createReoClient` is found by `client` too. */
 const withParts = (term: string): string[] => {
   const parts = term.split(/(?<=[a-z\d])(?=[A-Z])/);
-  return [...new Set([term, ...(parts.length > 1 ? parts : [])])].map((part) => part.toLowerCase());
+  return [...new Set([term, ...parts])].filter(Boolean).map((part) => part.toLowerCase());
 };
 
 export const searchOptions: Options<Found> = {
   fields: ['title', 'page', 'text'],
   storeFields: ['path', 'page', 'title', 'text'],
+  // Code has more signs between its words than sentences have.
+  tokenize: (text) => text.split(/[^\p{L}\p{N}]+/u),
   processTerm: withParts,
   searchOptions: {
     boost: { title: 4, page: 2 },

@@ -86,16 +86,20 @@ const makeDialog = (site: string): HTMLDialogElement => {
       ...found.slice(0, mostShown).map((one, place) => resultOf(one, place, site)),
     );
     input.setAttribute('aria-expanded', `${found.length > 0}`);
-    const keys = '↑ ↓ to choose, Enter to open, Esc to close';
     const many =
       found.length > mostShown
         ? `the best ${mostShown} of ${found.length}`
         : `${found.length} found`;
-    state.textContent = query
-      ? found.length > 0
-        ? `${many} · ${keys}`
-        : `Nothing found for “${query}”`
-      : keys;
+    const keys = element(
+      'span',
+      { class: 'search-keys' },
+      '↑ ↓ to choose, Enter to open, Esc to close',
+    );
+    const isNothing = query !== '' && found.length === 0;
+    state.replaceChildren(
+      isNothing ? `Nothing found for “${query}”` : query && many,
+      isNothing ? '' : keys,
+    );
     select(0);
   };
 

@@ -17,7 +17,7 @@ const page: Page = {
 const passages: readonly Passage[] = [
   { path: 'typescript/x.html', title: 'createReoClient', text: 'Makes a client.' },
   { path: 'guides/d.html#e', title: 'Retries', text: 'With createReoClient, and a budget.' },
-  { path: 'guides/d.html#f', title: 'Elsewhere', text: 'event_id' },
+  { path: 'guides/d.html#f', title: 'Elsewhere', text: 'event_id, retryAfter=2' },
 ];
 
 const search = (query: string): readonly string[] => {
@@ -34,7 +34,7 @@ describe('what search finds', () => {
   it('is the text below each heading, without markup', () => {
     expect(passagesOf(page)).toEqual([
       { path: 'guides/a.html', title: 'Aggregation', text: 'Counts & windows.' },
-      { path: 'guides/a.html#b', title: 'Windows', text: 'create Tracker ()' },
+      { path: 'guides/a.html#b', title: 'Windows', text: 'createTracker()' },
       { path: 'guides/a.html#c', title: 'Ends', text: '' },
     ]);
   });
@@ -62,6 +62,7 @@ describe('what search finds', () => {
   it.each([
     ['a beginning', 'createR', 'typescript/x.html'],
     ['a part of a name', 'client', 'typescript/x.html'],
+    ['what stands beside other signs', 'retryAfter', 'guides/d.html#f'],
     ['another case', 'CREATEREOCLIENT', 'typescript/x.html'],
     ['a misspelt word', 'agregation', 'guides/a.html'],
     ['a name with an underscore', 'event_id', 'guides/d.html#f'],

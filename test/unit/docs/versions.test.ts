@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -73,7 +74,7 @@ describe('publishing', () => {
   /** What a page gets to see. */
   const run = async (path: string): Promise<Record<string, unknown>> => {
     const window = {};
-    new Function('window', await read(path))(window);
+    runInNewContext(await read(path), { window });
     return window;
   };
 
