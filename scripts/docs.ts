@@ -20,6 +20,7 @@ import { buildPapers } from './docs/papers.ts';
 import { buildReferences } from './docs/references.ts';
 import { foundIn, writeIndex } from './docs/search.ts';
 import type { Builder, Part, Site } from './docs/site.ts';
+import { buildTypescript } from './docs/typescript.ts';
 import { writeManifest } from './docs/versions.ts';
 import { isFresh, replaceFolder } from './lib/folders.ts';
 import { root } from './lib/run.ts';
@@ -55,6 +56,12 @@ const timed = async <T>(what: string, work: Promise<T>): Promise<T> => {
   return result;
 };
 
+/** As `Promise.all`, but nobody still writes when it fails. */
+const allOf = async <T>(works: readonly Promise<T>[]): Promise<readonly T[]> => {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+};
+
 /** Parts of the site in the order in which their pages are listed. */
 const buildParts = async (site: Site): Promise<readonly Part[]> => {
   const markdown = await createMarkdown();
@@ -62,9 +69,10 @@ const buildParts = async (site: Site): Promise<readonly Part[]> => {
     ['guides', () => buildGuides(markdown)],
     ['references', buildReferences],
     ['consoles', buildConsole],
+    ['typescript', buildTypescript],
     ['papers', () => buildPapers(markdown)],
   ];
-  const parts = await Promise.all(builders.map(([what, build]) => timed(what, build(site))));
+  const parts = await allOf(builders.map(([what, build]) => timed(what, build(site))));
   const front = await buildLanding(markdown, navigationOf(parts));
   return [...parts, { pages: [front] }];
 };
@@ -91,7 +99,8 @@ const writePages = async ({ folder }: Site, parts: readonly Part[]): Promise<voi
 
 const build = async (site: Site): Promise<void> => {
   await mkdir(site.folder, { recursive: true });
-  const [parts] = await Promise.all([buildParts(site), timed('assets', writeAssets(site))]);
+  await timed('assets', writeAssets(site));
+  const parts = await buildParts(site);
   await writePages(site, parts);
   const found = foundIn(parts);
   await writeIndex(site.folder, found);
