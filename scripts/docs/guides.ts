@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/run.ts';
-import type { Markdown } from './markdown.ts';
+import type { Markdown, Rendered } from './markdown.ts';
 import { guideOrder } from './navigation.ts';
 import type { Page, Part, Section } from './site.ts';
 
@@ -13,7 +13,14 @@ const toPage = (href: string): string => href.replace(/^([\w-]+)\.md(?=#|$)/, '$
 
 const guide = async (markdown: Markdown, section: Section, name: string): Promise<Page> => {
   const text = await readFile(join(folder, `${name}.md`), 'utf8');
-  const rendered = markdown.render(text, toPage);
+  const render = (): Rendered => {
+    try {
+      return markdown.render(text, toPage);
+    } catch (cause) {
+      throw new Error(`${name}.md cannot be shown`, { cause });
+    }
+  };
+  const rendered = render();
   if (!rendered.title || !rendered.description) {
     throw new Error(`${name}.md does not begin with a title and a sentence`);
   }
@@ -27,8 +34,7 @@ export const buildGuides = async (markdown: Markdown): Promise<Part> => {
   );
   const unlisted = files.filter((file) => !listed.some(({ name }) => file === `${name}.md`));
   if (unlisted.length > 0) throw new Error(`not in navigation.ts: ${unlisted.join(', ')}`);
-  const there = listed.filter(({ name }) => files.includes(`${name}.md`));
   return {
-    pages: await Promise.all(there.map(({ section, name }) => guide(markdown, section, name))),
+    pages: await Promise.all(listed.map(({ section, name }) => guide(markdown, section, name))),
   };
 };

@@ -63,20 +63,15 @@ export const buildLanding = async (
   groups: readonly NavigationGroup[],
 ): Promise<Page> => {
   const [shell, samples] = await Promise.all([samplesOf('sh'), samplesOf('ts')]);
-  const isThere = (path: string): boolean =>
-    groups.some(({ links }) => links.some((link) => link.path === path));
-  const linkTo = (path: string, text: string): string =>
-    isThere(path) ? `<a href="${path}">${text}</a>` : '';
   const shown = features.map(({ title, text, guide, link }, place) => {
-    const more = linkTo(`guides/${guide}.html`, link);
     return `<section class="feature"><div><h2>${title}</h2>
-<p>${text}</p>${more ? `<p>${more}</p>` : ''}</div>
+<p>${text}</p><p><a href="guides/${guide}.html">${link}</a></p></div>
 ${markdown.code(samples[place] ?? '', 'ts')}</section>`;
   });
   const body = `<div class="hero"><div>
 <h1>Usage in, metrics out</h1>
 <p>tallywire is a TypeScript package with typed, dependable clients for Reo.Dev product usage and Reportei Connect metrics, and a local emulator of both. For services that report usage or build dashboards, and for everyone who develops against either API without an account.</p>
-<p class="actions">${linkTo('guides/logins-from-express.html', 'First steps')}${linkTo('reference/index.html', 'API references')}${linkTo('changelog.html', 'Changelog')}</p>
+<p class="actions"><a href="guides/logins-from-express.html">First steps</a><a href="reference/index.html">API references</a><a href="typescript/index.html">TypeScript</a></p>
 </div><div>
 <p>Add it to a project:</p>
 ${markdown.code(firstWith(shell, 'npm install tallywire'), 'sh')}

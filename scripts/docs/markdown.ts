@@ -20,7 +20,7 @@ export interface Markdown {
   readonly code: (text: string, language: string, title?: string) => string;
 }
 
-const languages = ['ts', 'sh', 'json', 'yaml', 'dockerfile', 'html', 'diff'] as const;
+const languages = ['ts', 'js', 'sh', 'json', 'yaml', 'dockerfile', 'html', 'diff'] as const;
 
 /** As GitHub makes them, so that links work there too. */
 const slugOf = (text: string): string =>
@@ -44,7 +44,9 @@ export const createMarkdown = async (): Promise<Markdown> => {
 
   const code = (text: string, language: string, title?: string): string => {
     if (language !== 'text' && !languages.some((known) => known === language)) {
-      throw new Error(`The language of a piece of code is none of ${languages.join(', ')}, text`);
+      throw new Error(
+        `no language of the site: ${language} (${[...languages, 'text'].join(', ')})`,
+      );
     }
     const html = highlighter.codeToHtml(text, {
       lang: language,
