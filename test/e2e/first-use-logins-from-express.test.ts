@@ -32,6 +32,7 @@ const arrived = async (): Promise<number | undefined> => (await usage()).events.
 it('tells of logins, also of those while Reo.Dev was away', async () => {
   await walk.write('app.ts');
   const first = await startEmulator();
+  expect(first.output()).toContain(walk.exported);
   const running = await startApp();
   expect(JSON.parse((await walk.run(login('ann'))).output)).toEqual(
     JSON.parse(walk.blocks('json')[0] as string),

@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { follow, type Walkthrough } from '../support/walkthrough.ts';
+import { follow, type Started, type Walkthrough } from '../support/walkthrough.ts';
 
 const integration = '4addc0da-8583-4dbb-a0e9-c7e2e8470f50';
 const metrics = `npx tallywire metrics weekly.ts --integration ${integration}`;
 const asPage = `${metrics} --period last-week --compare previous-period --time-zone America/Sao_Paulo --output report.html`;
 
 let walk: Walkthrough;
+let emulator: Started;
 beforeAll(async () => {
   walk = await follow('weekly-report');
-  await walk.start('npx tallywire mock', /^listening on /m);
+  emulator = await walk.start('npx tallywire mock', /^listening on /m);
 }, 120_000);
 afterAll(() => walk[Symbol.asyncDispose]());
 
@@ -25,6 +26,10 @@ const anyDay = (text: string | undefined): string =>
 /** The block that holds this. */
 const shown = (language: string, part: string): string | undefined =>
   walk.blocks(language).find((code) => code.includes(part));
+
+it('is told by the emulator what to export', () => {
+  for (const line of walk.exported.split('\n')) expect(emulator.output()).toContain(line);
+});
 
 it('makes the module that is shown of the payload that is shown', async () => {
   await walk.write('payload.json');

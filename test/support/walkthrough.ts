@@ -18,6 +18,8 @@ export interface Walkthrough extends AsyncDisposable {
   readonly project: Project;
   /** Of the emulator. */
   readonly url: string;
+  /** The lines by which the guide points the clients at the emulator, with the ports of this walk. */
+  readonly exported: string;
   /** The guide's blocks of this language, with the ports of this walk. */
   readonly blocks: (language: string) => readonly string[];
   /** Writes the file that the guide shows under this title, the first or a later one of them. */
@@ -69,7 +71,7 @@ export const follow = async (name: string, ports: readonly number[] = []): Promi
   const guide = await readFile(`${root}src/site/guides/${name}.md`, 'utf8');
   const blocks = blocksOf(guide);
   const shell = blocks.filter(({ language }) => language === 'sh').map(({ code }) => code);
-  const exported = shell.flatMap((code) => code.match(/^export .*/gm) ?? []).join('\n');
+  const exported = withPorts(shell.flatMap((code) => code.match(/^export .*/gm) ?? []).join('\n'));
   const known = shell.join('\n').replaceAll('\\\n', '').replace(/ +/g, ' ').split('\n');
 
   const project = await installPackage();
@@ -102,6 +104,7 @@ export const follow = async (name: string, ports: readonly number[] = []): Promi
   return {
     project,
     url: `http://127.0.0.1:${emulatorPort}`,
+    exported,
     blocks: (wanted) =>
       blocks.flatMap(({ language, code }) => (language === wanted ? [withPorts(code)] : [])),
     write: async (title, nth = 0) => {
@@ -109,9 +112,9 @@ export const follow = async (name: string, ports: readonly number[] = []): Promi
       if (code === undefined) throw new Error(`${name} has no file ${title} (${nth})`);
       await project.write(title, inCode(code));
     },
-    run: (command) => run('sh', ['-c', `${withPorts(exported)}\n${lineOf(command)}`], options),
+    run: (command) => run('sh', ['-c', `${exported}\n${lineOf(command)}`], options),
     start: async (command, ready, { isBare } = { isBare: false }) => {
-      const script = `${isBare ? '' : withPorts(exported)}\nexec ${lineOf(command)}`;
+      const script = `${isBare ? '' : exported}\nexec ${lineOf(command)}`;
       const child = spawn('sh', ['-c', script], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
       running.add(child);
       let output = '';
