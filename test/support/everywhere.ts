@@ -18,7 +18,7 @@ const usePortable = async (load, { url, integration }) => {
 
   const reo = createReoClient({ apiKey: 'test_reo_key', baseUrl: url });
   const { attempts } = await reo.send(event);
-  const refused = await root.createReoClient({ apiKey: 'wrong', baseUrl: url }).send(event).catch((error) => error);
+  const refused = await root.createReoClient({ apiKey: 'wrong', baseUrl: url, transport: 'fetch' }).send(event).catch((error) => error);
 
   const connect = createReporteiClient({ token: 'test_reportei_token', baseUrl: url });
   const set = metricSet('weekly', { reach: number('ig:reach', { metrics: ['reach'] }) });

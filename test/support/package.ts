@@ -149,9 +149,3 @@ export const link = async (
     await symlink(join(repository, 'node_modules', name), path);
   }
 };
-
-/** The oldest TypeScript that is promised, and Node's types for programs in `with-node/`. */
-export const addTypes = async (project: Project): Promise<void> => {
-  await project.run('npm', ['install', '--prefer-offline', 'typescript@5.4.5']);
-  await link(project, ['@types/node', 'undici-types'], 'with-node');
-};
