@@ -4,14 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bullmqOutbox } from '../../src/tracker/bullmq/index.ts';
 import type { Work } from '../support/bullmq-processes.ts';
+import { bundleChild } from '../support/outbox-kill.ts';
 import { durable, needsRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { startUsageApi, taken, type UsageApi } from '../support/usage-api.ts';
 
-const program = fileURLToPath(new URL('../support/bullmq-processes.ts', import.meta.url));
+let program: Awaited<ReturnType<typeof bundleChild>>;
+beforeAll(async () => {
+  program = await bundleChild('bullmq-processes.ts');
+});
+afterAll(() => program.remove());
 
 const eventually = (check: () => unknown, timeout = 30_000): Promise<unknown> =>
   vi.waitFor(check, { timeout, interval: 50 });
@@ -47,7 +51,7 @@ describe('producers and workers, each a process', { timeout: 90_000 }, () => {
 
   const start = async (work: Omit<Work, 'redisPort' | 'apiUrl' | 'queue'>) => {
     const all: Work = { redisPort: redis.port, apiUrl: api.url, queue: 'fleet', ...work };
-    const args = ['--unhandled-rejections=strict', '--import', 'tsx', program, JSON.stringify(all)];
+    const args = ['--unhandled-rejections=strict', program.file, JSON.stringify(all)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     children.add(child);
     const lines: string[] = [];

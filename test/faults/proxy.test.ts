@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { taken } from '../../src/testing/answers.ts';
 import { hostileServer } from '../../src/testing/hostile-server.ts';
+import { buildPackage } from '../support/build.ts';
+
+beforeAll(buildPackage, 180_000);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -40,17 +43,16 @@ const startProxy = async () => {
 /** The environment is read once a process, so each case sends from a process of its own. */
 const sendFromChild = async (baseUrl: string, env: Record<string, string>): Promise<string> => {
   const code = `
-    import { createReoClient } from './src/reo/index.ts';
+    import { createReoClient } from './dist/src/reo/index.js';
     const reo = createReoClient({ apiKey: 'k', baseUrl: ${JSON.stringify(baseUrl)}, maxRetries: 0, timeout: '5s' });
     await reo
       .send({ activity_type: 'L', product_id: 'p', user_id: 'u', user_id_type: 'EMAIL' })
       .then(() => console.log('sent'), (error) => console.log(error.code));
   `;
-  const child = spawn(
-    process.execPath,
-    ['node_modules/tsx/dist/cli.mjs', '--input-type=module', '--eval', code],
-    { cwd: root, env: { PATH: process.env.PATH, ...env } },
-  );
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

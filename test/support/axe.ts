@@ -6,17 +6,17 @@ import type { Page } from 'playwright-core';
 const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What axe finds serious, by all rules or the named ones, each with the first element it is about. */
-export const axe = async (
-  page: Page,
-  rules?: readonly string[],
-): Promise<readonly string[]> => {
+export const axe = async (page: Page, rules?: readonly string[]): Promise<readonly string[]> => {
   // Not as a script element: the page's own policy would refuse it, as it should.
   await page.evaluate(await readFile(path, 'utf8'));
-  const { violations } = await page.evaluate((): Promise<AxeResults> =>
-    (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
-      // It would fetch the style sheets, which no page from a file may.
-      preload: false,
-    }),
+  // Preloading would fetch the style sheets, which no page from a file may.
+  const options: RunOptions = { preload: false, ...(rules && { runOnly: [...rules] }) };
+  const { violations } = await page.evaluate(
+    (options): Promise<AxeResults> =>
+      (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run(
+        options,
+      ),
+    options,
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

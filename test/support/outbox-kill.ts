@@ -21,7 +21,7 @@ export const bundleChild = async (
   const bundle = await rolldown({
     input: join(root, 'test/support', name),
     platform: 'node',
-    external: ['lmdb', 'undici'],
+    external: ['bullmq', 'ioredis', 'lmdb', 'undici'],
     resolve: {
       alias: {
         '#transport': join(root, 'src/http/transport-node.ts'),
