@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/lib/run.ts';
 import { provePage, type Ready } from '../support/prove-page.ts';
 import { type RedisServer, skipRedis, startRedis } from '../support/redis.ts';
-import { compile } from '../support/snippet-runs.ts';
+import { compile, removeSamples } from '../support/snippet-runs.ts';
 import { readPage } from '../support/snippets.ts';
 
 const folder = `${root}src/site/guides/`;
@@ -19,7 +19,10 @@ beforeAll(async () => {
   ready = { errors: await compile(pages), redisPort: redis?.port };
 });
 
-afterAll(() => redis?.end());
+afterAll(async () => {
+  await redis?.end();
+  await removeSamples();
+});
 
 describe('guides', () => {
   it('can all be read', () => {
@@ -30,9 +33,12 @@ describe('guides', () => {
     expect(pages.length).toBeGreaterThan(5);
   });
 
-  it.each(pages)('$name begins with its title and a sentence that says what it does', ({ text }) => {
-    expect(text).toMatch(/^# .+\n\n[^\n#`|-][^]*?\.\n\n/);
-  });
+  it.each(pages)(
+    '$name begins with its title and a sentence that says what it does',
+    ({ text }) => {
+      expect(text).toMatch(/^# .+\n\n[^\n#`|-][^]*?\.\n\n/);
+    },
+  );
 });
 
 for (const page of pages) provePage(page, () => ready);

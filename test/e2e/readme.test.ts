@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root, run } from '../../scripts/lib/run.ts';
 import { provePage, type Ready } from '../support/prove-page.ts';
 import { freePort } from '../support/redis.ts';
-import { compile, folderOf } from '../support/snippet-runs.ts';
+import { compile, folderOf, removeSamples } from '../support/snippet-runs.ts';
 import { readPage } from '../support/snippets.ts';
 
 const readme = await readPage(`${root}README.md`);
@@ -14,6 +14,8 @@ let ready: Ready;
 beforeAll(async () => {
   ready = { errors: await compile([readme]), redisPort: undefined };
 });
+
+afterAll(removeSamples);
 
 provePage(
   readme,

@@ -14,7 +14,7 @@ import {
   startByCommand,
   startEmulator,
 } from './snippet-runs.ts';
-import { type MarkdownPage, whereOf } from './snippets.ts';
+import { type MarkdownPage, promisedBy, whereOf } from './snippets.ts';
 
 /** What `beforeAll` made ready. */
 export interface Ready {
@@ -22,7 +22,11 @@ export interface Ready {
   readonly redisPort: number | undefined;
 }
 
-const patience = { timeout: 90_000 };
+// Of a second or two, on a machine that does much else.
+const patience = { timeout: 180_000 };
+
+/** Values are spaced and quoted by who prints them. */
+const plain = (text: string): string => text.replace(/[\s'"`]/g, '');
 
 /** What a command writes to. */
 const outputs = /(?:^| )(?:>|-o) (\S+)/;
@@ -56,7 +60,9 @@ export const provePage = (
     for (const sample of page.samples.filter(({ notRun }) => notRun === undefined)) {
       const skip = needsRedis(sample) && skipRedis;
       it.skipIf(skip)(`runs the sample at ${whereOf(sample)}`, async ({ expect }) => {
-        expect(await runSample(page, sample, ready().redisPort)).not.toBe('');
+        const output = await runSample(page, sample, ready().redisPort);
+        expect(output).not.toBe('');
+        for (const text of promisedBy(sample)) expect(plain(output)).toContain(plain(text));
       });
     }
 

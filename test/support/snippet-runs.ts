@@ -8,8 +8,12 @@ import { startMockServer } from '../../src/mock/index.ts';
 import { freePort } from './redis.ts';
 import type { MarkdownPage, Sample } from './snippets.ts';
 
-/** Inside the project, so that `tallywire` is the built package, as its exports say. */
-export const folderOf = (page: MarkdownPage): string => `${root}.cache/samples/${page.name}/`;
+/** Inside the project, so that `tallywire` is the built package, as its exports say; of this run alone. */
+const folder = `${root}.cache/samples-${process.pid}/`;
+
+export const folderOf = (page: MarkdownPage): string => `${folder}${page.name}/`;
+
+export const removeSamples = (): Promise<void> => rm(folder, { recursive: true, force: true });
 
 const folderOfSample = (page: MarkdownPage, sample: Sample): string =>
   join(folderOf(page), String(sample.line));
@@ -46,8 +50,8 @@ const writeInputs = async (folder: string): Promise<void> => {
  * `page/sample/file(line)`, and the line is that of the page.
  */
 export const compile = async (pages: readonly MarkdownPage[]): Promise<readonly string[]> => {
+  await removeSamples();
   for (const page of pages) {
-    await rm(folderOf(page), { recursive: true, force: true });
     await writeInputs(folderOf(page));
     for (const sample of page.samples) {
       for (const { name, line, code } of sample.files) {
@@ -57,15 +61,14 @@ export const compile = async (pages: readonly MarkdownPage[]): Promise<readonly 
       }
     }
   }
-  const config = `${root}.cache/samples/tsconfig.${pages[0]?.name}.json`;
-  const include = pages.map(({ name }) => `${name}/**/*.ts`);
-  await writeFile(config, JSON.stringify({ compilerOptions, include }));
+  const config = `${folder}tsconfig.json`;
+  await writeFile(config, JSON.stringify({ compilerOptions, include: ['**/*.ts'] }));
   const args = ['node_modules/typescript-7/bin/tsc', '-p', config, '--pretty', 'false'];
   const { output } = await run(process.execPath, args);
   return output
     .split(/\n(?=\S)/)
     .filter((text) => text.trim() !== '')
-    .map((text) => text.replace('.cache/samples/', ''));
+    .map((text) => text.replace(/^\.cache\/samples-\d+\//, ''));
 };
 
 /** An emulator, and the environment in which its clients find it. */
@@ -104,7 +107,7 @@ export const runSample = async (
   const options = {
     cwd: folderOfSample(page, sample),
     env: emulator.environment,
-    timeout: 60_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   } as const;
   const args = ['--enable-source-maps', entry];
@@ -142,7 +145,7 @@ export const runCommand = async (
     .replace(/^npx tallywire/, cli)
     .replace(/^curl /, 'curl -sS -f ')
     .replaceAll('http://127.0.0.1:4010', mock.url);
-  const options = { cwd: folder, env: environment, timeout: 60_000 };
+  const options = { cwd: folder, env: environment, timeout: 120_000 };
   const { stdout } = await promisify(execFile)('sh', ['-c', command], options);
   return stdout;
 };

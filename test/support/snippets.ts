@@ -147,5 +147,11 @@ export const readPage = async (path: string): Promise<MarkdownPage> => {
   }
 };
 
+/** What comments behind `console.log(…);` say is printed. Sentences say what it is about. */
+export const promisedBy = ({ files }: Sample): readonly string[] =>
+  files
+    .flatMap(({ code }) => [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)])
+    .flatMap(([, text = '']) => (/[a-z]+ [a-z]+/i.test(text) ? [] : text));
+
 /** How a test is named after what it proves. */
 export const whereOf = ({ heading, line }: Place): string => `"${heading}", line ${line}`;
