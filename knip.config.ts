@@ -22,6 +22,7 @@ const config: KnipConfig = {
   ignoreDependencies: [
     // Run as programs.
     '@arethetypeswrong/cli',
+    '@hey-api/openapi-ts',
     '@stoplight/prism-cli',
     'publint',
     // Imported by a name that no bundler follows.

@@ -2,8 +2,6 @@
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@hey-api/openapi-ts';
-import jsYaml from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { mustRun } from '../../scripts/lib/run.ts';
@@ -36,13 +34,11 @@ const operationsOf = (document: JsonObject): ReadonlyMap<string, JsonObject> =>
     ),
   );
 
-describe('parsers of YAML', () => {
-  // Where versions differ, a date or a word such as `on` is a text in one and none in another.
-  it.each(names)('read %s.yaml alike, those of YAML 1.1 too', async (name) => {
+describe('parsers of YAML 1.1', () => {
+  // Where a date is none of its texts, and `on` is a truth value.
+  it.each(names)('read %s.yaml as those of 1.2 do', async (name) => {
     const text = await read(name);
-    const plain = JSON.parse(JSON.stringify(parse(text))) as Json;
-    expect(jsYaml.safeLoad(text)).toEqual(plain);
-    expect(parse(text, { version: '1.1' })).toEqual(plain);
+    expect(parse(text, { version: '1.1' })).toEqual(parse(text));
   });
 });
 
@@ -53,7 +49,7 @@ describe('redocly', () => {
       const bundled = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as Json;
       expect(bundled).toEqual(parse(await read(name)));
     }
-  }, 60_000);
+  }, 120_000);
 
   it('joins them to one that is valid, and loses nothing', async () => {
     const file = join(folder, 'joined.yaml');
@@ -74,7 +70,7 @@ describe('redocly', () => {
     // What stands at the root of each is not taken along by `join`: the servers are with the paths.
     const skipped = ['rule/dialect-is-stated', 'no-empty-servers'];
     await redocly('lint', file, ...skipped.flatMap((rule) => ['--skip-rule', rule]));
-  }, 60_000);
+  }, 120_000);
 });
 
 /** What each does with its generated client: a write, a read where there is one, and what is refused. */
@@ -141,15 +137,16 @@ const programs: Readonly<Record<(typeof names)[number], string>> = {
 
 describe('clients by @hey-api/openapi-ts', () => {
   it('compile under strict, and call the emulator', async () => {
-    for (const name of names) {
-      await createClient({
-        input: join(process.cwd(), `openapi/${name}.yaml`),
-        output: join(folder, name),
-        plugins: ['@hey-api/client-fetch', '@hey-api/sdk', '@hey-api/typescript'],
-        logs: { level: 'silent' },
-      });
-      await writeFile(join(folder, `${name}.ts`), programs[name]);
-    }
+    const jobs = names.map((name) => ({
+      input: join(process.cwd(), `openapi/${name}.yaml`),
+      output: join(folder, name),
+      plugins: ['@hey-api/client-fetch', '@hey-api/sdk', '@hey-api/typescript'],
+    }));
+    const config = join(folder, 'openapi-ts.config.mjs');
+    await writeFile(config, `export default ${JSON.stringify(jobs)};`);
+    const generate = ['node_modules/@hey-api/openapi-ts/bin/run.js', '--file', config];
+    await mustRun(process.execPath, generate);
+    for (const name of names) await writeFile(join(folder, `${name}.ts`), programs[name]);
     await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
     const compilerOptions = {
       strict: true,
@@ -190,5 +187,5 @@ describe('clients by @hey-api/openapi-ts', () => {
       { message: 'There is no fault none.' },
       1,
     ]);
-  }, 60_000);
+  }, 120_000);
 });
