@@ -3,6 +3,9 @@ export const offerMenu = (): void => {
   const button = document.querySelector<HTMLButtonElement>('[data-menu]');
   const menu = document.getElementById('navigation');
   if (!button || !menu) return;
+  // The list is longer than most windows.
+  const current = menu.querySelector<HTMLElement>('[aria-current]');
+  if (current) menu.scrollTop = current.offsetTop - menu.clientHeight / 2;
   const open = (isOpen: boolean): void => {
     menu.classList.toggle('is-open', isOpen);
     button.setAttribute('aria-expanded', `${isOpen}`);
