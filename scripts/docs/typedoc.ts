@@ -40,11 +40,9 @@ const kindOf = (reflection: Reflection): string =>
 
 /** The entry that exports it. */
 const moduleOf = (reflection: Reflection): Reflection =>
-  reflection.parent?.kindOf(ReflectionKind.Module) === true
-    ? reflection.parent
-    : reflection.parent
-      ? moduleOf(reflection.parent)
-      : reflection;
+  reflection.parent && !reflection.kindOf(ReflectionKind.Module)
+    ? moduleOf(reflection.parent)
+    : reflection;
 
 /** TypeDoc's pages without a frame, since the site has one, and without what is twice on a page. */
 class ContentTheme extends DefaultTheme {
@@ -71,10 +69,14 @@ class ContentTheme extends DefaultTheme {
 const adapt = (html: string): string =>
   html
     .replace(/^<!DOCTYPE html>/i, '')
-    // Everything is, and its type says so.
-    .replaceAll('<code class="tsd-tag">Readonly</code> ', '')
+    // A question mark says the first, and nearly everything is the second.
+    .replaceAll(/<code class="tsd-tag">(?:Optional|Readonly)<\/code>\s*/g, '')
     .replaceAll(/<svg[^>]*><use href="[^"]*"><\/use><\/svg>\s*/g, '')
-    .replaceAll(/<h([2-6]) class="tsd-anchor-link" id=/g, '<h$1 id=')
+    // Groups to fold would be headings inside of buttons, and with links inside.
+    .replaceAll(/<details[^>]*><summary[^>]*>([^]*?)<\/summary>/g, '<section>$1')
+    .replaceAll('</details>', '</section>')
+    .replaceAll('<h2 class="tsd-anchor-link" id=', '<h2 class="tsd-group" id=')
+    .replaceAll(/<h([3-6]) class="tsd-anchor-link" id=/g, '<h$1 id=')
     .replaceAll(
       /<pre>(<code[^>]*>[^]*?<\/code>)(?:<button[^]*?<\/button>)?<\/pre>/g,
       '<div class="code"><pre>$1</pre></div>',

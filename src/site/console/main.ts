@@ -3,6 +3,7 @@
  * emulator's test keys filled in, and says whether there is an emulator that answers.
  */
 import { findEmulator, type Emulator } from './emulator.ts';
+import { mendNames } from './mend-names.ts';
 import { showState } from './state.ts';
 
 interface Server {
@@ -40,8 +41,11 @@ const showDocument = (place: Element, { url }: Emulator, base: string): void => 
   elements.setAttribute('router', 'hash');
   elements.setAttribute('layout', 'responsive');
   elements.setAttribute('hideExport', 'true');
+  // The reference has them.
+  elements.setAttribute('hideSchemas', 'true');
   elements.setAttribute('tryItCredentialsPolicy', 'omit');
   place.append(elements);
+  mendNames(elements);
   // It takes its properties from its attributes when it is put in place, so not before.
   elements.apiDescriptionDocument = { ...(JSON.parse(text) as object), servers };
 };
