@@ -24,7 +24,7 @@ provePage(
 );
 
 describe('README', () => {
-  it('has a recipe for CI that works', async () => {
+  it('has a recipe for CI that works', { timeout: 120_000 }, async () => {
     const port = await freePort();
     const folder = folderOf(readme);
     const recipe = readme.scripts.find((code) => code.includes('MOCK=$!')) ?? '';
