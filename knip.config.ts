@@ -25,6 +25,9 @@ const config: KnipConfig = {
     '@hey-api/openapi-ts',
     '@stoplight/prism-cli',
     'publint',
+    // Weighed by name.
+    'openai',
+    'stripe',
     // Imported by a name that no bundler follows.
     'lmdb',
   ],

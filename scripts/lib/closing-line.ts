@@ -11,6 +11,14 @@ export interface Counts {
 export const closingLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
+/** What it says at the end of what a run printed. */
+export const readClosingLine = (output: string): Counts | undefined => {
+  const found = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
+  if (found === null) return undefined;
+  const [passed = 0, failed = 0, skipped = 0] = found.slice(1).map(Number);
+  return { passed, failed, skipped };
+};
+
 const count = (modules: readonly TestModule[], unhandled: number): Counts => {
   const counts = { passed: 0, failed: unhandled, skipped: 0, pending: 0 };
   for (const module of modules) {

@@ -1,48 +1,74 @@
-/** What does it cost a service to import a client? */
+/** What does it cost a service to import a part of this package, or one of others? */
 import { spawnSync } from 'node:child_process';
+import { entries } from '../../scripts/lib/entries.ts';
 import { at } from './processes.ts';
 import { median, type Report } from './report.ts';
 
-const rounds = 15;
+const rounds = 9;
 
 /** A module with nothing in it: the first file that Node imports costs it some milliseconds. */
 const nothing = 'an empty module';
-const entries = {
-  [nothing]: undefined,
-  tallywire: 'index',
-  'tallywire/reo': 'reo/index',
-  'tallywire/reportei': 'reportei/index',
+const modules: Readonly<Record<string, string>> = {
+  [nothing]: at('nothing.mjs'),
+  ...Object.fromEntries(
+    entries.map(({ name, module }) => [`tallywire${name.slice(1)}`, at(`../../dist/${module}.js`)]),
+  ),
+  ...Object.fromEntries(['axios', 'posthog-node', 'stripe', 'openai'].map((name) => [name, name])),
 };
 
-/** Milliseconds from before an import to after it, in a new process. */
-const timeOf = (entry: string | undefined): number => {
-  const url = at(entry === undefined ? 'nothing.mjs' : `../../dist/src/${entry}.js`);
-  const script = `const at = performance.now(); await import(${JSON.stringify(url)}); console.log(performance.now() - at)`;
+/** Those that a service imports for sure. The others bring along what they are for. */
+const budgeted = ['tallywire', 'tallywire/reo', 'tallywire/reportei'];
+
+interface Cost {
+  readonly ms: number;
+  readonly megabytes: number;
+}
+
+/** From before an import to after it, in a new process, which then tells what memory it holds. */
+const costOf = (module: string): Cost => {
+  const script = `
+    const at = performance.now();
+    await import(${JSON.stringify(module)});
+    const ms = performance.now() - at;
+    console.log(JSON.stringify({ ms, megabytes: process.memoryUsage.rss() / 1024 / 1024 }));
+    process.exit();`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
   });
-  return Number(stdout);
+  return JSON.parse(stdout) as Cost;
 };
 
 export const importing = (): Report => {
-  const times = Object.entries(entries).map(([name, entry]) => ({
+  const measured = Object.entries(modules).map(([name, module]) => ({
     name,
-    entry,
-    ms: [] as number[],
+    module,
+    costs: [] as Cost[],
   }));
+  // In turns, since the speed of a shared machine changes by the second.
   for (let round = 0; round < rounds; round += 1) {
-    for (const { entry, ms } of times) ms.push(timeOf(entry));
+    for (const { module, costs } of measured) costs.push(costOf(module));
   }
-  const bare = median(times.find(({ name }) => name === nothing)?.ms ?? []);
-  const extra = times.map(({ name, ms }) => ({ name, ms: median(ms) - bare }));
+  const middle = measured.map(({ name, costs }) => ({
+    name,
+    ms: median(costs.map(({ ms }) => ms)),
+    megabytes: median(costs.map(({ megabytes }) => megabytes)),
+  }));
+  const bare = middle.find(({ name }) => name === nothing) ?? { ms: NaN, megabytes: NaN };
+  const extra = middle
+    .filter(({ name }) => name !== nothing)
+    .map(({ name, ms, megabytes }) => ({
+      import: name,
+      ms: ms - bare.ms,
+      'MB of memory': megabytes - bare.megabytes,
+    }));
   return {
-    question: 'Importing a client, over an empty module',
-    rows: extra.map(({ name, ms }) => ({ import: name, ms })),
+    question: 'Importing an entry, or a package of others, over an empty module',
+    rows: extra,
     verdicts: extra
-      .filter(({ name }) => name !== nothing)
-      .map(({ name, ms }) => ({
-        what: `import of ${name}`,
-        measured: ms,
+      .filter((row) => budgeted.includes(row.import))
+      .map((row) => ({
+        what: `import of ${row.import}`,
+        measured: row.ms,
         unit: 'ms',
         budget: 10,
         stretch: 5,
