@@ -157,6 +157,8 @@ describe('the docs site in Chromium', { timeout: 60_000 }, () => {
     expect(await button.getAttribute('aria-pressed')).toBe('false');
     // Back to what the system says: it is followed again.
     await button.click();
+    await page.reload();
+    expect(await themeOf(page)).toBe(dark);
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(() => themeOf(page)).toBe(light);
     await page.reload();
