@@ -1,6 +1,9 @@
 import { parse } from 'yaml';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { follow, type Walkthrough } from '../support/walkthrough.ts';
+
+/** Machines of tests may be busy. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let walk: Walkthrough;
 beforeAll(async () => {
@@ -13,7 +16,7 @@ beforeAll(async () => {
     }),
   );
   for (const file of files) await walk.write(file);
-}, 120_000);
+});
 afterAll(() => walk[Symbol.asyncDispose]());
 
 const files = [
@@ -63,4 +66,4 @@ it('is red when the service is broken as it says', async () => {
   expect(code).toBe(1);
   expect(output).toMatch(/FAIL .*shows no 0 for what is not there/);
   expect(summary(output)).toContain('✓ test/logins.test.ts (2 tests)');
-}, 60_000);
+});

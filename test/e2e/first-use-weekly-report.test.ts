@@ -1,7 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { follow, type Started, type Walkthrough } from '../support/walkthrough.ts';
+
+/** Machines of tests may be busy. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const integration = '4addc0da-8583-4dbb-a0e9-c7e2e8470f50';
 const metrics = `npx tallywire metrics weekly.ts --integration ${integration}`;
@@ -12,7 +15,7 @@ let emulator: Started;
 beforeAll(async () => {
   walk = await follow('weekly-report');
   emulator = await walk.start('npx tallywire mock', /^listening on /m);
-}, 120_000);
+});
 afterAll(() => walk[Symbol.asyncDispose]());
 
 /** What is shown was seen on other days. */
