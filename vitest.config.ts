@@ -12,7 +12,6 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['test/**/*.test.ts'],
     // One more than there are cores, not one less as by default: many tests wait for their own programs.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 20_000,
@@ -24,5 +23,24 @@ export default defineConfig({
       tsconfig: 'test/types/tsconfig.json',
       checker: at('node_modules/typescript-7/bin/tsc'),
     },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'inside',
+          include: ['test/{contract,faults,unit}/**/*.test.ts'],
+          // Half of their time would go into loading the same modules for each file.
+          isolate: false,
+          typecheck: { enabled: false },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'outside',
+          include: ['test/e2e/**/*.test.ts'],
+        },
+      },
+    ],
   },
 });

@@ -179,16 +179,16 @@ describe('the page of a report in Chromium', () => {
   });
 
   it.each([
-    '<script>alert(1)</script>',
     '</script><script>alert(1)</script><!--',
     '"><img src=x onerror=alert(1)>',
-    "'-alert(1)-'",
-    '<!--report-->',
     "$&$'$`",
     '__proto__',
-    'constructor',
     UNPRINTABLE,
     ['wide', 'W'.repeat(3_000)].join(' '),
+    // The test of the page as text has their like in the short run.
+    ...(process.env.LONG
+      ? ['<script>alert(1)</script>', "'-alert(1)-'", '<!--report-->', 'constructor']
+      : []),
   ])('takes %# for text', async (hostile) => {
     await using shown = await show(everywhere(hostile), { viewport: { width: 390, height: 800 } });
     const { page, complaints } = shown;

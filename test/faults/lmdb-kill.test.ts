@@ -20,7 +20,7 @@ afterAll(() => {
 describe('kill -9', () => {
   test(
     `${trials} services lose nothing that they promised`,
-    { timeout: 60_000 + trials * 5_000 },
+    { timeout: 120_000 + trials * 5_000 },
     async () => {
       const problems: string[] = [];
       const seeds = Array.from({ length: trials }, (_, index) => index + 1);
