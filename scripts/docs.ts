@@ -27,15 +27,16 @@ import { root } from './lib/run.ts';
 
 const { values } = parseArgs({
   options: {
-    out: { type: 'string', default: join(root, 'site') },
+    out: { type: 'string' },
     'if-needed': { type: 'boolean', default: false },
   },
 });
 
-const out = resolve(values.out);
+const out = resolve(root, values.out ?? 'site');
 
-/** Beside its place, since a folder cannot be renamed to another disk. */
-const draft = join(dirname(out), `.site-${process.pid}`);
+/** Another folder may be on another disk, to which nothing can be renamed. */
+const drafts = values.out === undefined ? join(root, '.cache') : dirname(out);
+const draft = join(drafts, `.site-${process.pid}`);
 
 const madeFrom = `
   src openapi scripts/docs scripts/docs.ts scripts/lib

@@ -141,6 +141,13 @@ describe('the docs site in Chromium', { timeout: 60_000 }, () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     expect(await link.evaluate((one) => one === document.activeElement)).toBe(true);
+    // A console has fields of its own.
+    await page.evaluate(() =>
+      document.querySelector('main')?.prepend(document.createElement('input')),
+    );
+    await page.locator('main input').pressSequentially('a/b');
+    expect(await page.locator('main input').inputValue()).toBe('a/b');
+    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
   it('is as dark as the system, or as the switch says, which is remembered', async () => {
