@@ -134,8 +134,10 @@ const bundle = async (conditions: readonly string[], last: string): Promise<stri
   });
   const { output } = await build.generate({ format: 'esm', codeSplitting: false });
   await build.close();
-  expect(output[0].imports).toEqual([]);
-  return output[0].code;
+  const [{ code, imports }] = output;
+  expect(imports).toEqual([]);
+  expect(/(from|import|require)\s*\(?\s*['"](undici|node:)/.exec(code)).toBeNull();
+  return code;
 };
 
 const given = () => ({ url: mock.url, integration });
