@@ -2,14 +2,13 @@
  * Writes down the public API of all entries as declarations, in `generated/api/tallywire.api.md`, so that a change
  * of it shows in a review and in a release: `npm run api`. With `--check` it fails when that is out of date.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { entries } from './lib/entries.ts';
 import { root, run } from './lib/run.ts';
 
-const reports = join(root, 'generated/api');
-const report = join(reports, 'tallywire.api.md');
+const report = join(root, 'generated/api/tallywire.api.md');
 
 /** `./tracker/lmdb` → `tracker_lmdb`: a namespace of the report. */
 const namespaceOf = (entry: string): string =>
@@ -26,7 +25,8 @@ const allEntries = (folder: string): string =>
 
 const quiet = { default: { logLevel: ExtractorLogLevel.None } };
 
-const extract = (main: string, reportFolder: string, reportTempFolder: string): void => {
+/** The report of a module with declarations. */
+const extract = async (main: string, folder: string): Promise<string> => {
   const compilerOptions = {
     target: 'ES2022',
     lib: ['ES2023', 'DOM', 'ESNext.Disposable'],
@@ -44,8 +44,8 @@ const extract = (main: string, reportFolder: string, reportTempFolder: string): 
       apiReport: {
         enabled: true,
         reportFileName: 'tallywire.api.md',
-        reportFolder,
-        reportTempFolder,
+        reportFolder: folder,
+        reportTempFolder: folder,
         // What a public type is made of can break a user as well, though no entry exports it.
         includeForgottenExports: true,
       },
@@ -70,23 +70,32 @@ const extract = (main: string, reportFolder: string, reportTempFolder: string): 
     },
   });
   if (errorCount > 0) throw new Error('the API report could not be made');
+  const text = await readFile(join(folder, 'tallywire.api.md'), 'utf8');
+  // A comment that is written later is no change of the API.
+  return text.replace(/^ *\/\/ \(undocumented\)\n/gm, '').replaceAll(' (undocumented)', '');
 };
 
-const isCheck = process.argv.includes('--check');
 await mkdir(join(root, '.cache'), { recursive: true });
-await mkdir(reports, { recursive: true });
 const draft = await mkdtemp(join(root, '.cache/api-'));
 try {
   const main = join(draft, 'entries.d.ts');
   await writeFile(main, allEntries(draft));
-  extract(main, isCheck ? draft : reports, draft);
-  const fresh = join(draft, 'tallywire.api.md');
-  const diff = ['diff', '--no-index', '--no-color', '--', report, fresh];
-  const { code, output } = isCheck ? await run('git', diff) : { code: 0, output: '' };
-  if (code !== 0) {
-    console.error(output);
-    console.error('The public API has changed: look at it, run `npm run api`, commit the report.');
-    process.exitCode = 1;
+  const text = await extract(main, draft);
+  if (process.argv.includes('--check')) {
+    const fresh = join(draft, 'fresh.md');
+    await writeFile(fresh, text);
+    const diff = ['diff', '--no-index', '--no-color', '--', report, fresh];
+    const { code, output } = await run('git', diff);
+    if (code !== 0) {
+      console.error(output);
+      console.error(
+        'The public API has changed: look at it, run `npm run api`, commit the report.',
+      );
+      process.exitCode = 1;
+    }
+  } else {
+    await mkdir(dirname(report), { recursive: true });
+    await writeFile(report, text);
   }
 } finally {
   await rm(draft, { recursive: true, force: true });

@@ -62,7 +62,7 @@ describe('the API report', () => {
       await git('init', '--quiet');
       await commit(report);
       await git('tag', 'v0.1.0');
-      await commit(report.replaceAll('// @public (undocumented)', '// @public'));
+      await commit(report.replaceAll('// @public', '// @beta'));
       expect(await compareApi(git, 'v0.1.0')).toEqual({ gone: [], added: [] });
       await commit(report.replace(/^interface Receipt \{\n/m, '$&    readonly more?: 1;\n'));
       const wider = { gone: [], added: ['    readonly more?: 1;'] };
