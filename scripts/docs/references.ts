@@ -83,7 +83,8 @@ const writePage = async (document: Document, folder: string): Promise<void> => {
 const placeOf = (name: string, group: string, item: string): string =>
   `${pathOf(name)}#/${[group, item].map((part) => part.toLowerCase().replaceAll(' ', '-')).join('/')}`;
 
-const passagesOf = async ({ name }: Document): Promise<readonly Passage[]> => {
+/** What search finds of a reference: its operations, then its schemas. */
+export const passagesOf = async ({ name }: Document): Promise<readonly Passage[]> => {
   const document = await readDocument(name);
   const operations = operationsOf(document).map(
     ({ tags: [tag], operationId, summary, method, path, description = '' }) => ({

@@ -17,7 +17,7 @@ export interface ServeOptions {
   readonly base?: string;
 }
 
-export interface Served {
+export interface Served extends AsyncDisposable {
   /** Without a slash at the end. */
   readonly url: string;
   readonly close: () => Promise<void>;
@@ -132,5 +132,6 @@ export const serveDocs = async (options: ServeOptions): Promise<Served> => {
     }
     throw error;
   }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, close, [Symbol.asyncDispose]: close };
 };
