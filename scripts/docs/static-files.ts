@@ -1,5 +1,5 @@
 /** Files of a folder over HTTP, and nothing beside it. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
@@ -29,8 +29,7 @@ const placeOf = (folder: string, path: string): string | undefined => {
   return place === folder || place.startsWith(folder + sep) ? place : undefined;
 };
 
-const statOf = (path: string): ReturnType<typeof stat> | Promise<undefined> =>
-  stat(path).catch(() => undefined);
+const statOf = (path: string): Promise<Stats | undefined> => stat(path).catch(() => undefined);
 
 export const answerText = (
   response: ServerResponse,

@@ -93,14 +93,14 @@ describe('the references in Chromium, from files', { timeout: 120_000 }, () => {
   ] as const)('are accessible, %s and %i pixels wide', async (colorScheme, width) => {
     await using reader = await openDocs(browser, { colorScheme, viewport: { width, height: 900 } });
     const { page } = reader;
-    for (const document of process.env.LONG ? documents : documents.slice(0, 1)) {
-      const [first] = await passagesOf(document);
+    for (const api of process.env.LONG ? documents : documents.slice(0, 1)) {
+      const [first] = await passagesOf(api);
       await page.goto(placeUrl(first?.path));
       await page.getByRole('heading', { name: first?.title ?? '' }).waitFor();
       const found = await axe(page, rulesOf(colorScheme));
       expect(found.filter((one) => !known.some((start) => one.startsWith(start)))).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, `${document.name} is too wide`).toBeLessThanOrEqual(0);
+      expect(overflow, `${api.name} is too wide`).toBeLessThanOrEqual(0);
     }
   });
 });
