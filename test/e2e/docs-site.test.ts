@@ -1,17 +1,18 @@
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveDocs } from '../../scripts/docs/serve.ts';
 import { publish } from '../../scripts/docs/versions.ts';
+import { filesBelow } from '../../scripts/lib/declarations.ts';
 import { axe, rulesOf } from '../support/axe.ts';
 import { chromiumPath, launchChromium, noChromium } from '../support/chromium.ts';
 import { buildDocs, fileUrl, openDocs, siteFolder } from '../support/docs.ts';
 
 let browser: Browser;
-/** All pages but those of the TypeScript reference. */
+/** All pages but those of the TypeScript reference, which are alike: a sample stands for them. */
 let pages: readonly string[] = [];
 
 const guide = 'guides/sending-usage.html';
@@ -41,7 +42,11 @@ describe('the docs site in Chromium', { timeout: 60_000 }, () => {
     const manifest = JSON.parse(await readFile(join(siteFolder, 'site.json'), 'utf8')) as {
       readonly pages: readonly string[];
     };
-    pages = manifest.pages;
+    const typescript = (await filesBelow(join(siteFolder, 'typescript')))
+      .filter((file) => file.endsWith('.html'))
+      .map((file) => relative(siteFolder, file))
+      .toSorted();
+    pages = [...manifest.pages, ...typescript.filter((_, i) => i % 30 === 0)];
     if (chromiumPath) browser = await launchChromium();
   }, 300_000);
   afterAll(() => browser?.close());
