@@ -5,7 +5,7 @@ import { bundleChild, killAll, killTrial } from '../support/outbox-kill.ts';
  * Nothing that was promised is lost when a service is killed, wherever it was; nothing is counted twice
  * by its id. `LONG=1` makes it 500 trials.
  */
-const trials = process.env.LONG === undefined ? 12 : 500;
+const trials = process.env.LONG === undefined ? 30 : 500;
 const atOnce = 5;
 
 let child: Awaited<ReturnType<typeof bundleChild>>;

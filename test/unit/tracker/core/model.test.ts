@@ -272,7 +272,7 @@ const found: readonly Script[] = [
 ];
 
 describe('whatever happens in whatever order', () => {
-  const numRuns = Number(process.env['MODEL_RUNS'] ?? (process.env['LONG'] ? 500_000 : 2_000));
+  const numRuns = Number(process.env['MODEL_RUNS'] ?? (process.env['LONG'] ? 500_000 : 5_000));
   it(
     `the sums agree at any moment, and nothing is sent after its end (${numRuns} cases)`,
     async () => {
