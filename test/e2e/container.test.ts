@@ -8,27 +8,20 @@ import { dirname, join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { fetched } from '../../scripts/lib/fetched.ts';
 import { run } from '../../scripts/lib/run.ts';
 import { createReoClient } from '../../src/reo/index.ts';
 import { createReporteiClient } from '../../src/reportei/index.ts';
 import { failure } from '../support/failure.ts';
 import { installPackage, type Project, repository } from '../support/package.ts';
 import { freePort } from '../support/redis.ts';
+import { titledBlocks } from '../support/titled-blocks.ts';
 
 const read = (path: string): Promise<string> => readFile(join(repository, path), 'utf8');
 
 const dockerfile = await read('Dockerfile');
 const guide = await read('src/site/guides/containers-and-ci.md');
 
-const blocks = [...guide.matchAll(/^```(\w+)(?: title="(.*?)")?\n(.*?)^```$/gms)].map(
-  ([, language = '', title = '', code = '']) => ({ language, title, code }),
-);
-const block = (title: string): string => {
-  const found = blocks.find((one) => one.title === title);
-  if (found === undefined) throw new Error(`the guide has no block "${title}"`);
-  return found.code;
-};
+const block = titledBlocks(guide);
 
 /** `CMD ["a"]` → `['a']`, wherever in an instruction it stands. */
 const listOf = (text: string, keyword: string): readonly string[] => {
@@ -289,49 +282,4 @@ describe('a workflow', () => {
     const changed = await shell(patch.replace('curl', 'curl -sS -f'));
     expect(JSON.parse(changed.output)).toMatchObject({ strict: true });
   });
-});
-
-describe('jest', () => {
-  const titles = ['start-emulator', 'stop-emulator', 'login.test'].map((name) => `test/${name}.js`);
-  beforeAll(async () => {
-    for (const title of ['jest.config.js', ...titles]) await project.write(title, block(title));
-  });
-
-  it('has a set-up that does what it says', async () => {
-    // What jest does with it, as far as it matters here.
-    const program = `
-      const assert = require('node:assert');
-      const tests = [];
-      globalThis.test = (_name, run) => tests.push(run);
-      globalThis.expect = (value) => ({
-        toMatchObject: (expected) => {
-          assert.strictEqual(value.length, expected.length);
-          const same = (_, i) => Object.keys(expected[i]).map((key) => value[i][key]);
-          assert.deepStrictEqual(value.map(same), expected.map(Object.values));
-        },
-      });
-      const { globalSetup, globalTeardown } = require('./jest.config.js');
-      (async () => {
-        await require(globalSetup)();
-        require('./test/login.test.js');
-        for (const run of tests) await run();
-        await require(globalTeardown)();
-        console.log(tests.length);
-      })();`;
-    await project.write('like-jest.js', program);
-    const ran = await project.run(process.execPath, ['like-jest.js']);
-    expect(ran).toEqual({ code: 0, output: '1\n' });
-  });
-
-  if (process.env.LONG) {
-    it('runs by it', { timeout: 300_000 }, async () => {
-      const program = join(await fetched('jest@30.5.2'), 'bin/jest.js');
-      const { code, output } = await project.run(process.execPath, [program]);
-      expect(code, output).toBe(0);
-      expect(output).toMatch(/^Tests: +1 passed, 1 total$/m);
-      const broken = block(titles[2] as string).replace('status: 200', 'status: 201');
-      await project.write(titles[2] as string, broken);
-      expect((await project.run(process.execPath, [program])).code).toBe(1);
-    });
-  }
 });
