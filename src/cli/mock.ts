@@ -91,7 +91,10 @@ export function mockCommand(program: Command): void {
 
 async function run(options: Options, command: Command): Promise<void> {
   // Only here: the other commands need not wait for the validators to load.
-  const { checkOptions, startMockServer } = await import('../mock/index.ts');
+  const [{ checkOptions }, { startMockServer }] = await Promise.all([
+    import('../mock/options.ts'),
+    import('../mock/index.ts'),
+  ]);
   const { delay, fault: faults = [], set = {}, strict, quiet, jsonLogs = false } = options;
   const settings = { ...set, ...defined({ strict, delay }) };
   try {

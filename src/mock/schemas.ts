@@ -25,6 +25,8 @@ export type WebhookFault = Schemas['WebhookFault'];
 export type RequestEntry = Schemas['RequestEntry'];
 /** A request in short. */
 export type RequestSummary = Schemas['RequestSummary'];
+/** What the control API answers when it is asked for requests: how many fit, and the latest of them. */
+export type RequestList = Schemas['RequestList'];
 /** Which requests: all that fit every field. */
 export type RequestFilter = Omit<
   NonNullable<operations['listRequests']['parameters']['query']>,
