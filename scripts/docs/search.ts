@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import MiniSearch from 'minisearch';
 import { type Found, searchOptions } from '../../src/site/script/search-options.ts';
 import { textOf } from './html.ts';
+import { keywords } from './keywords.ts';
 import type { Page, Part, Passage } from './site.ts';
 
 /** The passages of a framed page: its beginning, and what is below each heading. */
@@ -32,12 +33,16 @@ export const foundIn = (parts: readonly Part[]): readonly Found[] => {
     .flatMap(({ pages, passages = [] }) => [...pages.flatMap(passagesOf), ...passages])
     .map(({ path, title, text }, id) => {
       const page = titles.get(path.replace(/#.*$/, '')) ?? title;
-      return { id, path, page, title, text: text.replaceAll(/\s+/g, ' ').trim() };
+      const shown = text.replaceAll(/\s+/g, ' ').trim();
+      return { id, path, page, title, text: shown, keywords: keywords[path] ?? '' };
     });
 };
 
 /** A script, since a page from a file may not fetch. */
 export const writeIndex = async (folder: string, found: readonly Found[]): Promise<void> => {
+  const paths = new Set(found.map(({ path }) => path));
+  const lost = Object.keys(keywords).filter((path) => !paths.has(path));
+  if (lost.length > 0) throw new Error(`keywords.ts has no such place: ${lost.join(', ')}`);
   const index = new MiniSearch<Found>(searchOptions);
   index.addAll(found);
   const script = `window.tallywireSearchIndex=${JSON.stringify(index)}`;

@@ -133,6 +133,24 @@ describe('the docs site in Chromium', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each([
+    ['EADDRINUSE', 'logins-from-express.html#the-app'],
+    ['tsc', 'logins-from-express.html#check-the-types'],
+    ['shutdown', 'durability.html#at-the-end-of-a-process'],
+    ['restart', 'durability.html#what-happens-when'],
+    ['crash', 'durability.html#what-happens-when'],
+  ])('finds the guide for %s among the first four', async (word, path) => {
+    await using reader = await openDocs(browser);
+    const { page } = reader;
+    await page.goto(fileUrl('index.html'));
+    await search(page, word);
+    const options = await page.getByRole('option').all();
+    const first = await Promise.all(
+      options.slice(0, 4).map((option) => option.getAttribute('href')),
+    );
+    expect(first).toContain(`guides/${path}`);
+  });
+
   it('opens search by Ctrl-K, closes it by Esc, and goes back to where one was', async () => {
     await using reader = await openDocs(browser);
     const { page } = reader;

@@ -9,6 +9,8 @@ export interface Found {
   readonly page: string;
   readonly title: string;
   readonly text: string;
+  /** Words by which it is looked for that it does not have itself; not shown. */
+  readonly keywords: string;
 }
 
 /** `createReoClient` is found by `client` too. */
@@ -18,13 +20,15 @@ const withParts = (term: string): string[] => {
 };
 
 export const searchOptions: Options<Found> = {
-  fields: ['title', 'page', 'text'],
+  fields: ['title', 'page', 'text', 'keywords'],
   storeFields: ['path', 'page', 'title', 'text'],
   // Code has more signs between its words than sentences have.
   tokenize: (text) => text.split(/[^\p{L}\p{N}]+/u),
   processTerm: withParts,
   searchOptions: {
-    boost: { title: 4, page: 2 },
+    boost: { title: 4, keywords: 3, page: 2 },
+    // Who searches for a word wants to know how first, and each name second.
+    boostDocument: (_id, _term, found) => (String(found?.path).startsWith('guides/') ? 1.5 : 1),
     // Short words are not guessed at.
     prefix: (term) => term.length > 1,
     fuzzy: (term) => (term.length > 4 ? 0.2 : false),

@@ -18,6 +18,9 @@ const passages: readonly Passage[] = [
   { path: 'typescript/x.html', title: 'createReoClient', text: 'Makes a client.' },
   { path: 'guides/d.html#e', title: 'Retries', text: 'With createReoClient, and a budget.' },
   { path: 'guides/d.html#f', title: 'Elsewhere', text: 'event_id, retryAfter=2' },
+  { path: 'typescript/Flush.html', title: 'Flush', text: 'How a flush ends.' },
+  { path: 'guides/d.html#g', title: 'Flush', text: 'How a flush ends.' },
+  { path: 'guides/durability.html#at-the-end-of-a-process', title: 'The end', text: 'Close it.' },
 ];
 
 const search = (query: string): readonly string[] => {
@@ -59,7 +62,16 @@ describe('what search finds', () => {
     expect(search('createReoClient')).toEqual(['typescript/x.html', 'guides/d.html#e']);
   });
 
+  it('puts a guide before the reference of names', () => {
+    expect(search('flush')).toEqual(['guides/d.html#g', 'typescript/Flush.html']);
+  });
+
   it.each([
+    [
+      'a word that only keywords have',
+      'shutdown',
+      'guides/durability.html#at-the-end-of-a-process',
+    ],
     ['a beginning', 'createR', 'typescript/x.html'],
     ['a part of a name', 'client', 'typescript/x.html'],
     ['what stands beside other signs', 'retryAfter', 'guides/d.html#f'],
