@@ -75,7 +75,7 @@ ${markdown.code(samples[place] ?? '', 'ts')}</section>`;
 </div><div>
 <p>Add it to a project:</p>
 ${markdown.code(firstWith(shell, 'npm install tallywire'), 'sh')}
-<p>Or see it work, in a clone of this project: the main job against the emulator, then every test.</p>
+<p>Or, with the sources at hand, see the main job done against the emulator, and then every test:</p>
 ${markdown.code(firstWith(shell, 'npm ci').replaceAll(/ +#.*/g, ''), 'sh')}
 </div></div>
 ${shown.join('\n')}

@@ -200,6 +200,28 @@ describe('Compose', () => {
     expect(await codes(variables, true)).toEqual(['network', 'network']);
   });
 
+  it('gets that word by a variable that it sets', async () => {
+    await project.write('clients.mjs', block('clients.ts'));
+    const program = `
+      import { connect, reo } from './clients.mjs';
+      const event = { activity_type: 'LOGIN', product_id: 'web', user_id: 'a', user_id_type: 'EMAIL' };
+      const options = { timeout: 500, maxRetries: 0 };
+      const calls = [reo.send(event, options), connect.customers.get('4addc0da-8583-4dbb-a0e9-c7e2e8470f50', options)];
+      for (const one of await Promise.allSettled(calls)) console.log(one.reason.code);`;
+    const said = async (variables: NodeJS.ProcessEnv | undefined): Promise<readonly string[]> => {
+      const args = ['--input-type=module', '-e', program];
+      const env = { ...environment(), ...variables };
+      const { output } = await run(process.execPath, args, { cwd: project.folder, env });
+      return output.trim().split('\n');
+    };
+    const { USE_EMULATOR, ...others } = services.app?.environment ?? {};
+    expect(USE_EMULATOR).toBe('yes');
+    expect(await said(others)).toEqual(['config', 'config']);
+    for (const code of await said({ ...others, USE_EMULATOR })) {
+      expect(['network', 'timeout']).toContain(code);
+    }
+  });
+
   it('needs none where both share a network', async () => {
     const other = parse(block('compose.override.yaml')) as Compose;
     expect(other.services.app?.network_mode).toBe('service:mock');

@@ -43,7 +43,7 @@ it('has a workflow that runs what is there, and passes as shown', async () => {
     readonly jobs: { readonly test: { readonly steps: readonly { readonly run?: string }[] } };
   };
   const commands = workflow.jobs.test.steps.flatMap(({ run }) => run ?? []);
-  expect(commands).toEqual(['npm ci', 'npm test']);
+  expect(commands).toEqual(['npm ci', 'npx tsc', 'npm test']);
   const { code, output } = await walk.run('npm test');
   expect(code, output).toBe(0);
   expect(summary(output)).toEqual(summary(walk.blocks('text')[0] as string));
@@ -57,6 +57,21 @@ it('leaves a journal without keys', async () => {
   ]);
   expect(journal).toContain('[redacted]');
   expect(journal).not.toContain('test_reo_key');
+});
+
+it('tests hand-written calls and webhooks as well, and all types hold', async () => {
+  const more = ['src/own.ts', 'test/own.test.ts', 'test/webhook.test.ts'];
+  for (const file of more) await walk.write(file);
+  expect(await walk.types()).toEqual({ code: 0, output: '' });
+  const { code, output } = await walk.run('npm test');
+  expect(code, output).toBe(0);
+  expect(summary(output)).toEqual(
+    expect.arrayContaining(['✓ test/own.test.ts (3 tests)', '✓ test/webhook.test.ts (1 test)']),
+  );
+  const own = await walk.project.read('src/own.ts');
+  await walk.project.write('src/own.ts', own.replace("source: 'PRODUCT_CLOUD'", "sourc: 'x'"));
+  expect((await walk.run('npm test')).output).toMatch(/FAIL .*keeps to the contract/);
+  await walk.project.write('src/own.ts', own);
 });
 
 it('is red when the service is broken as it says', async () => {

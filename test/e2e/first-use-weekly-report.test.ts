@@ -75,17 +75,24 @@ it('goes on without a metric that fails, and says so', async () => {
   expect(anyDay(text.output)).toBe(anyDay(shown('text', 'Story replies')));
 });
 
-it('is run by cron, with the tokens of a file', async () => {
+it('has types that hold', async () => {
+  await walk.write('integrations.ts');
+  expect(await walk.types()).toEqual({ code: 0, output: '' });
+});
+
+it('is run by cron, with the address and the tokens of a file', async () => {
   for (const command of [
-    `printf 'REPORTEI_TOKEN=%s\\nREPORTEI_CUSTOMER_TOKEN=%s\\n' "$REPORTEI_TOKEN" "$REPORTEI_CUSTOMER_TOKEN" > .env`,
+    `printf 'REPORTEI_BASE_URL=%s\\nREPORTEI_TOKEN=%s\\nREPORTEI_CUSTOMER_TOKEN=%s\\n' "$REPORTEI_BASE_URL" "$REPORTEI_TOKEN" "$REPORTEI_CUSTOMER_TOKEN" > .env`,
     'chmod 600 .env',
   ]) {
     expect((await walk.run(command)).code).toBe(0);
   }
+  const listed = await walk.run('node --env-file=.env --import tsx integrations.ts');
+  expect(listed).toEqual({ code: 0, output: expect.stringContaining(integration) });
   expect((await stat(join(walk.project.folder, '.env'))).mode & 0o777).toBe(0o600);
   const [, command = ''] = /^0 7 \* \* 1 cd \S+ && (.*)$/m.exec(shown('text', '* * 1') ?? '') ?? [];
-  // Nothing but what cron has, and the emulator in the place of Connect.
-  const variables = ['-i', `PATH=${process.env.PATH}`, `REPORTEI_BASE_URL=${walk.url}`];
+  // Nothing but what cron has.
+  const variables = ['-i', `PATH=${process.env.PATH}`];
   const cron = () => walk.project.run('env', [...variables, 'sh', '-c', command]);
   const { code, output } = await cron();
   expect([code, output]).toEqual([2, expect.stringContaining('expired_token')]);

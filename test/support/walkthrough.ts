@@ -26,6 +26,8 @@ export interface Walkthrough extends AsyncDisposable {
   readonly write: (title: string, nth?: number) => Promise<void>;
   /** Runs a command of the guide to its end. Throws for one that the guide does not have. */
   readonly run: (command: string) => Promise<Finished>;
+  /** What the compiler of the guide says of the files so far, by the guide's `tsconfig.json`. */
+  readonly types: () => Promise<Finished>;
   /** Starts a command of the guide, and waits until it prints what says so. */
   readonly start: (
     command: string,
@@ -101,18 +103,25 @@ export const follow = async (name: string, ports: readonly number[] = []): Promi
     await ended;
   };
 
+  const write: Walkthrough['write'] = async (title, nth = 0) => {
+    const code = blocks.filter((block) => block.title === title)[nth]?.code;
+    if (code === undefined) throw new Error(`${name} has no file ${title} (${nth})`);
+    await project.write(title, inCode(code));
+  };
+
   return {
     project,
     url: `http://127.0.0.1:${emulatorPort}`,
     exported,
     blocks: (wanted) =>
       blocks.flatMap(({ language, code }) => (language === wanted ? [withPorts(code)] : [])),
-    write: async (title, nth = 0) => {
-      const code = blocks.filter((block) => block.title === title)[nth]?.code;
-      if (code === undefined) throw new Error(`${name} has no file ${title} (${nth})`);
-      await project.write(title, inCode(code));
-    },
+    write,
     run: (command) => run('sh', ['-c', `${exported}\n${lineOf(command)}`], options),
+    types: async () => {
+      if (!known.includes('npx tsc')) throw new Error(`${name} has no command npx tsc`);
+      await write('tsconfig.json');
+      return run(process.execPath, [`${root}node_modules/typescript-7/bin/tsc`], options);
+    },
     start: async (command, ready, { isBare } = { isBare: false }) => {
       const script = `${isBare ? '' : exported}\nexec ${lineOf(command)}`;
       const child = spawn('sh', ['-c', script], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
