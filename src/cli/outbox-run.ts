@@ -23,11 +23,12 @@ export async function runOutbox(
   command: Command,
 ): Promise<void> {
   try {
-    check(dir, action, ids, flags);
+    check(action, ids, flags);
   } catch (error) {
     if (error instanceof Mistake) command.error(`error: ${error.message}`);
     throw error;
   }
+  if (!existsSync(join(dir, 'data.mdb'))) throw new Error(`there is no outbox in ${dir}`);
   const outbox = await openLmdbOutbox(dir, { adopt: false });
   try {
     process.exitCode = await actions[action as Action]({ outbox, ids, flags });
@@ -36,12 +37,11 @@ export async function runOutbox(
   }
 }
 
-function check(dir: string, action: string, ids: readonly string[], flags: OutboxFlags): void {
+function check(action: string, ids: readonly string[], flags: OutboxFlags): void {
   const { all, dead, pending, user, domain } = flags;
   if (!ACTIONS.includes(action as Action)) {
     throw new Mistake(`there is no "${action}": it is one of ${ACTIONS.join(', ')}`);
   }
-  if (!existsSync(join(dir, 'data.mdb'))) throw new Mistake(`there is no outbox in ${dir}`);
   const isByIds = action === 'replay' || action === 'drop';
   if (isByIds && all === ids.length > 0) throw new Mistake(`${action} what? Give ids, or --all`);
   if (action === 'show' && ids.length === 0) throw new Mistake('show what? Give ids');

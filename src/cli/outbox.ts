@@ -38,8 +38,8 @@ Examples:
   tallywire outbox ./usage replay --all
   tallywire outbox ./usage purge --user jo@example.com
 
-Exits with 0 when all is done, 2 when some of the ids were not found, 1 when the outbox cannot be used,
-64 on a mistake in the command line.
+Exits with 0 when all is done, 2 when some of the ids were not found, 1 when there is no outbox or it
+cannot be used, 64 on a mistake in the command line.
 `;
 
 /** Adds `tallywire outbox`, which shows and changes what an outbox on disk holds. */

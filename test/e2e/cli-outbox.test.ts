@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -126,6 +127,11 @@ describe('tallywire outbox', { timeout: 60_000 }, () => {
     await service.close();
     const { dir, remove } = place;
     place = { dir: join(dir, 'nothing'), remove };
-    expect((await outbox('stats')).err).toContain('there is no outbox');
+    expect(await outbox('stats')).toEqual({
+      code: 1,
+      out: '',
+      err: `tallywire: there is no outbox in ${place.dir}\n`,
+    });
+    expect(existsSync(place.dir)).toBe(false);
   });
 });
