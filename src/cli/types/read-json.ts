@@ -1,6 +1,9 @@
 /** The vendor's largest file has 43 kB. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+const WHOLE_REQUEST =
+  'it is a whole request, as fetch or curl: copy the payload alone (Network, the request, Payload, view source)';
+
 /**
  * What a JSON text in UTF-8, or in the UTF-16 of a Windows shell, says.
  *
@@ -14,7 +17,10 @@ export function readJson(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`it is not JSON: ${(error as Error).message}`, { cause: error });
+    // What the browser's "Copy as fetch" and "Copy as cURL" give.
+    const isRequest = /^\s*(await\s+)?(fetch\(|curl\s)/i.test(text);
+    const why = isRequest ? WHOLE_REQUEST : `it is not JSON: ${(error as Error).message}`;
+    throw new Error(why, { cause: error });
   }
   refuseInexact(text);
   return value;

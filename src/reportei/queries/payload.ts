@@ -11,7 +11,10 @@ export interface PayloadQuery {
 const listOf = (payload: unknown): readonly unknown[] => {
   if (isObject(payload) && payload.reference_key !== undefined) return [payload];
   const found = isObject(payload) ? (payload.metrics ?? payload.widgets) : payload;
-  if (Array.isArray(found) && found.length > 0) return found;
+  if (Array.isArray(found)) {
+    if (found.length > 0) return found;
+    throw new ConfigError("the payload's list of queries is empty");
+  }
   throw new ConfigError('a payload is a list of queries, or has one in metrics or widgets');
 };
 
