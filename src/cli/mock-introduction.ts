@@ -23,7 +23,7 @@ export async function introduction(
     ...told('Recorded answers are given again from', replay),
     '',
     `export REO_BASE_URL=${url}${reo === undefined ? ` REO_API_KEY=${keys.reo}` : ''}`,
-    `export REPORTEI_BASE_URL=${url}/api${reportei === undefined ? ` REPORTEI_TOKEN=${keys.merchant}` : ''}`,
+    `export REPORTEI_BASE_URL=${url}${reportei === undefined ? ` REPORTEI_TOKEN=${keys.merchant}` : ''}`,
   ];
   if (reportei === undefined) {
     lines.push(
