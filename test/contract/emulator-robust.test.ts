@@ -386,8 +386,9 @@ describe('the end', () => {
   });
 
   it('says in words why a port cannot be had', async () => {
+    const next = mock.port + 1;
     await expect(startMockServer({ port: mock.port })).rejects.toThrow(
-      `Port ${mock.port} on 127.0.0.1 is in use. Stop what uses it, or take another port`,
+      `Port ${mock.port} on 127.0.0.1 is in use, perhaps by an emulator that runs already. Stop what uses it, or take another port (--port ${next}, or port: ${next} in code)`,
     );
     await expect(startMockServer({ host: '203.0.113.1' })).rejects.toThrow(
       'This machine has no address 203.0.113.1',

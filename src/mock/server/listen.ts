@@ -164,8 +164,9 @@ function readBody(
 }
 
 function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const next = port === 65_535 ? 0 : port + 1;
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} on ${host} is in use. Stop what uses it, or take another port`,
+    EADDRINUSE: `Port ${port} on ${host} is in use, perhaps by an emulator that runs already. Stop what uses it, or take another port (--port ${next}, or port: ${next} in code)`,
     EACCES: `Port ${port} may not be used without special rights. Take one above 1023`,
     EADDRNOTAVAIL: `This machine has no address ${host}`,
     ENOTFOUND: `This machine does not know the host ${host}`,

@@ -89,7 +89,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
   };
 
   const refuse = (job: Job): void => {
-    const note = `webhook to ${job.url.origin} not sent: only targets on this machine (localhost, 127.0.0.1) are, and hosts that were allowed by name`;
+    const note = `webhook to ${job.url.origin} not sent: only targets on this machine are, and hosts that were allowed by name (--webhook-allow ${job.url.host}, or webhookHosts in code)`;
     report({ kind: 'problem', text: note });
     job.tried();
     change(job, { state: 'refused', dueAt: null, note });

@@ -91,9 +91,9 @@ describe('webhooks', () => {
     const hooks = webhooks();
     prepare(hooks, url, '{}')();
     await hooks.idle();
-    expect(reports).toEqual([
-      { kind: 'problem', text: expect.stringMatching(/^webhook to \S+ not sent: only targets on/) },
-    ]);
+    const text = expect.stringMatching(/^webhook to \S+ not sent: only targets on/);
+    expect(reports).toEqual([{ kind: 'problem', text }]);
+    expect(JSON.stringify(reports)).toContain(`(--webhook-allow ${new URL(url).host}, or`);
   });
 
   it('do not follow redirects', async () => {
