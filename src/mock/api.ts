@@ -35,13 +35,13 @@ export interface MockApi {
   };
   /** Every request to the two APIs, with its answer; the latest 10,000. */
   readonly requests: {
-    /** Those that fit, oldest first. @throws Error if there is no such operation. */
+    /** Those that fit, oldest first. @throws Error if there is no such field or operation. */
     readonly list: (filter?: RequestFilter) => readonly RequestEntry[];
     /**
      * Resolves once `count` requests fit (default 1), counted from the start.
      *
      * @throws Error when fewer have arrived after `timeout` (default 5 s), or if there is no such
-     * operation.
+     * field or operation.
      */
     readonly waitFor: (
       filter?: RequestFilter,

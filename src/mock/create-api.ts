@@ -1,8 +1,8 @@
 import type { MockApi } from './api.ts';
-import { checkOperation } from './behaviours/operation.ts';
 import { checkBody } from './control/check.ts';
 import { toMs } from './durations.ts';
 import { checkedFault } from './faults/check.ts';
+import { checkFilter } from './journal-filter.ts';
 import { entryOf } from './journal.ts';
 import type { Mock } from './mock.ts';
 import type { Fault, FaultRule, RequestEntry } from './schemas.ts';
@@ -26,11 +26,11 @@ export function createApi(mock: Mock): MockApi {
     },
     requests: {
       list: (filter = {}) => {
-        checkOperation(filter.operation);
+        checkFilter(filter);
         return shown(journal.list(filter));
       },
       waitFor: async (filter = {}, { count = 1, timeout = FIVE_SECONDS } = {}) => {
-        checkOperation(filter.operation);
+        checkFilter(filter);
         return shown(await journal.waitFor(filter, count, toMs(timeout)));
       },
       clear: () => mock.reset(['requests']),

@@ -1,5 +1,28 @@
+import { checkOperation } from './behaviours/operation.ts';
 import type { Exchange } from './journal.ts';
 import type { RequestFilter } from './schemas.ts';
+
+/** What a filter may name, so that a misspelt field is told to who writes no types. */
+const FIELDS: Readonly<Record<keyof RequestFilter, true>> = {
+  after: true,
+  api: true,
+  operation: true,
+  method: true,
+  path: true,
+  status: true,
+  violations: true,
+  text: true,
+};
+
+/** @throws Error with a sentence for people if it asks for what there is not. */
+export function checkFilter(filter: RequestFilter): void {
+  for (const name of Object.keys(filter)) {
+    if (Object.hasOwn(FIELDS, name)) continue;
+    const known = Object.keys(FIELDS).join(', ');
+    throw new Error(`The ${name} field is not a documented field. There are ${known}`);
+  }
+  checkOperation(filter.operation);
+}
 
 /** Whether a request fits. */
 export function fitting(filter: RequestFilter): (exchange: Exchange) => boolean {

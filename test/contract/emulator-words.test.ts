@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { startMockServer, type MockServerOptions } from '../../src/mock/index.ts';
+import {
+  startMockServer,
+  type MockServerOptions,
+  type RequestFilter,
+} from '../../src/mock/index.ts';
 import { CUSTOMER, EVENT, GET_DATA, MERCHANT, REO, startTested } from '../unit/mock/support.ts';
 
 // What the vendors answer often says little; the journal, the log and the page say more.
@@ -102,6 +106,18 @@ describe('a misspelt field', () => {
     expect(mock.requests.list()[0]?.violations).toEqual([
       { side: 'request', field: 'metrics.0.entityId', problem: 'is not a documented field' },
     ]);
+  });
+
+  it('of a filter is refused where requests are looked for', async () => {
+    await using mock = await startTested();
+    const text = 'The operaton field is not a documented field.';
+    expect(await mock.call('GET /__mock/requests?operaton=sendUsage')).toMatchObject({
+      status: 422,
+      body: { message: text },
+    });
+    const filter = { operaton: 'sendUsage' } as RequestFilter;
+    expect(() => mock.requests.list(filter)).toThrow(text);
+    await expect(mock.requests.waitFor(filter)).rejects.toThrow(text);
   });
 
   it('of an operation is refused where requests are looked for', async () => {

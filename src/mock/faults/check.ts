@@ -1,8 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { components } from '../../../generated/reportei.ts';
 import { checkOperation } from '../behaviours/operation.ts';
 import { checkBody } from '../control/check.ts';
 import { toMs } from '../durations.ts';
 import type { FaultRule } from '../schemas.ts';
+import { isNearly } from './nearly.ts';
 
 /**
  * A rule that may come from anywhere, as it would come over the wire.
@@ -43,6 +45,7 @@ function checkEffects(rule: FaultRule): void {
     throw new Error(`This fault does nothing: give it one of ${EFFECTS.join(', ')}`);
   }
   const { operation, metrics, webhook } = rule;
+  checkFailureType(metrics?.type);
   if (webhook && operation !== undefined && operation !== 'getDataAsync') {
     throw new Error(`Only getDataAsync has a webhook, ${operation} has none`);
   }
@@ -50,6 +53,20 @@ function checkEffects(rule: FaultRule): void {
     throw new Error(`Only getData and getDataAsync have metrics, ${operation} has none`);
   }
 }
+
+/** Types are open, so that others can be tried too. One that is nearly a known one is a typo. */
+function checkFailureType(type = ''): void {
+  const meant = FAILURE_TYPES.find((known) => known !== type && isNearly(known, type));
+  if (meant === undefined) return;
+  throw new Error(`metrics.type ${type} is no documented type. Did you mean ${meant}?`);
+}
+
+const FAILURE_TYPES = [
+  'invalid_metrics_combination',
+  'no_data_in_period',
+  'internal_error',
+  'expired_token',
+] as const satisfies readonly components['schemas']['KnownFailureType'][];
 
 /** Without functions, `undefined` and what else JSON does not have. */
 function asJson(value: unknown): unknown {

@@ -199,6 +199,15 @@ describe('the dice', () => {
   });
 });
 
+describe('the type of a metric that fails', () => {
+  it.each(['expired_token', 'internal_error', 'quota_exceeded', 'x', 'token', 'x'.repeat(1_000)])(
+    'may be %s',
+    (type) => {
+      expect(checkedFault({ metrics: { type } })).toEqual({ metrics: { type } });
+    },
+  );
+});
+
 describe('a rule that cannot work', () => {
   const nested: Record<string, unknown> = {};
   nested['self'] = nested;
@@ -211,6 +220,12 @@ describe('a rule that cannot work', () => {
     ['a method of objects', { operation: 'toString' }, /There is no operation toString/],
     ['a typo', { staus: 500 }, /^This is no fault: .*staus/],
     ['a typo within', { webhook: { eraly: true } }, /webhook.*eraly|eraly.*webhook/],
+    [
+      'a typo in a type',
+      { metrics: { type: 'expird_token' } },
+      /no documented.*mean expired_token\?$/,
+    ],
+    ['a type in other words', { metrics: { type: 'Expired token' } }, /mean expired_token\?$/],
     ['a typo in match', { match: { pth: '/' } }, /match.*pth|pth.*match/],
     [
       'a duration in words',
