@@ -36,7 +36,7 @@ export type Tell = <Name extends keyof Told>(name: Name, told: Told[Name]) => vo
 const warnings: { readonly [Name in keyof TrackerHooks]?: string } = {
   dropped: 'usage was given up without having been sent',
   dead: 'the API refused a usage record while it took others',
-  held: 'no usage record gets through until somebody mends something',
+  held: 'No usage record gets through until that is mended, and nothing is lost yet',
   degraded: 'the outbox on disk cannot be used: usage is kept in memory only',
 };
 
@@ -67,11 +67,15 @@ const causeOf = (name: keyof TrackerHooks, told: object): string => {
   };
   const cause = isSdkError(error) ? error.message : inMeta.test(detail ?? '') ? 'meta' : detail;
   const causes = [reason, cause].filter((text) => text !== undefined);
-  return causes.length === 0 ? '' : ` (${causes.join(': ')})`;
+  return causes.join(': ');
 };
 
 const warn = (name: keyof TrackerHooks, told: object): void => {
-  const text = `tallywire: ${warnings[name]}${causeOf(name, told)}. Give hooks.${name} to be told each time.`;
+  const cause = causeOf(name, told);
+  const what = warnings[name];
+  // What is to be mended goes first where there is something.
+  const said = name === 'held' ? `${cause}. ${what}` : cause === '' ? what : `${what} (${cause})`;
+  const text = `tallywire: ${said}. Give hooks.${name} to be told each time.`;
   if (host.process?.emitWarning === undefined) console.warn(text);
   else {
     const code = `TALLYWIRE_${name.toUpperCase()}`;

@@ -88,7 +88,7 @@ it('says why nothing arrives', async () => {
   const running = await walk.start(app, /^http:\S+$/m, { isBare: true });
   await walk.run(login('ann'));
   const why =
-    /configuration: the Reo API key is missing: .*: no usage record gets through until that is mended, and nothing is lost yet/;
+    /configuration: the Reo API key is missing: .*\. No usage record gets through until that is mended, and nothing is lost yet/;
   await expect.poll(running.output, patience).toMatch(why);
   await running.end('SIGKILL');
 });

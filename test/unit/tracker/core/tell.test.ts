@@ -112,6 +112,32 @@ describe('hooks', () => {
     }
   });
 
+  it('are told once of one cause, which the warning begins with', async () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    try {
+      for (const hooks of [undefined, { held: vi.fn() }]) {
+        const clock = fakeClock();
+        const sink = async ({ kind }: { readonly kind: string }): Promise<Verdict> => ({
+          is: 'hold',
+          reason: 'authentication',
+          detail: `POST /api/${kind} answered 400 (check REO_API_KEY)`,
+        });
+        const tracker = createTracker(reo, { clock, sink, hooks });
+        tracker.track(ann);
+        tracker.count({ ...ann, mode: 'USER' });
+        await clock.advance(3_600_000);
+        expect(tracker.stats().attempts).toBeGreaterThan(4);
+        if (hooks !== undefined) expect(hooks.held).toHaveBeenCalledTimes(1);
+      }
+      expect(emitWarning).toHaveBeenCalledTimes(1);
+      expect(String(emitWarning.mock.calls[0]?.[0])).toMatch(
+        /^tallywire: authentication: POST \S+ answered 400 \(check REO_API_KEY\)\. No .* nothing is lost yet\. Give/,
+      );
+    } finally {
+      emitWarning.mockRestore();
+    }
+  });
+
   it('missing: the warning of a dead record holds nothing of what the API wrote', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     try {
