@@ -22,10 +22,11 @@ export function tellFailures({ integrations }: Report): void {
     if (failed === 0) continue;
     const of = `${formatNumber(failed)} of ${formatNumber(report.metrics.length)} metrics failed`;
     console.error(`tallywire: ${report.integration.uuid}: ${of}`);
-    for (const { reason, message, names } of groups) {
+    for (const { reason, message, advice, names } of groups) {
       const shown = names.slice(0, MOST_NAMES).map(clean).join(', ');
       const rest = names.length - MOST_NAMES;
       console.error(`  ${clean(reason)}: ${clean(message)}`);
+      if (advice !== undefined) console.error(`    ${advice}`);
       // All of them: nobody has to be told which.
       if (names.length === report.metrics.length) continue;
       console.error(`    ${shown}${rest > 0 ? `, and ${formatNumber(rest)} more` : ''}`);

@@ -113,7 +113,7 @@ describe('the page of a report in Chromium', () => {
 
   it('has the numbers of each chart in a table that opens', async () => {
     await using shown = await show(sample);
-    const chart = shown.page.locator('article.chart', { hasText: 'ig:gender_age' });
+    const chart = shown.page.locator('article.chart', { hasText: 'Gender age' });
     const table = chart.getByRole('table');
     expect(await table.count()).toBe(0);
     await chart.locator('summary').click();

@@ -151,6 +151,7 @@ export const everywhere = (text: string): Report => {
   ];
   return report(metrics, {
     name: text,
+    title: text,
     timeZone: text,
     integrations: [{ integration: { uuid: text, title: text }, metrics }],
   });

@@ -1,7 +1,8 @@
 import { type Drawn, drawn } from './html/chart-data.ts';
-import { dayText, scriptJson, text } from './html/escape.ts';
+import { dayText, humanised, scriptJson, text } from './html/escape.ts';
 import { chartArticle, customArticle, numberCard, tableArticle } from './html/parts.ts';
 import {
+  countsOf,
   failureGroups,
   failuresOf,
   type IntegrationReport,
@@ -23,7 +24,7 @@ export function renderHtml(report: Report, page: string): string {
   const charts: Drawn[] = [];
   const sections = report.integrations.map((one, i) => integrationSection(one, i, charts));
   const parts: Readonly<Record<string, string>> = {
-    title: text(report.name),
+    title: text(titleOf(report)),
     report: [header(report), ...sections, footer(report)].join('\n'),
     data: `<script type="application/json" id="data">${scriptJson(charts.map(({ data }) => data))}</script>`,
   };
@@ -37,7 +38,12 @@ const range = ({ start, end }: { readonly start: string; readonly end: string })
   return start === end ? time(start) : `${time(start)} – ${time(end)}`;
 };
 
-function header({ name, period, timeZone, integrations }: Report): string {
+/** `weekly-report` for people: `Weekly report`. */
+const titleOf = ({ name, title }: Report): string =>
+  title ?? humanised(name.replace(/(?<=\p{L})-(?=\p{L})/gu, ' '));
+
+function header(report: Report): string {
+  const { period, timeZone, integrations } = report;
   const compare = period.compare
     ? ` <span class="compare">compared with ${range(period.compare)}</span>`
     : '';
@@ -48,7 +54,7 @@ function header({ name, period, timeZone, integrations }: Report): string {
   );
   const nav =
     links.length > 1 ? `<nav aria-label="Integrations"><ul>${links.join('')}</ul></nav>` : '';
-  return `<header><h1>${text(name)}</h1><p class="period">${range(period)}${compare}${zone}</p>${nav}</header><main>`;
+  return `<header><h1>${text(titleOf(report))}</h1><p class="period">${range(period)}${compare}${zone}</p>${nav}</header><main>`;
 }
 
 const footer = ({ createdAt }: Report): string =>
@@ -56,14 +62,13 @@ const footer = ({ createdAt }: Report): string =>
 
 function integrationSection(report: IntegrationReport, place: number, charts: Drawn[]): string {
   const { integration, metrics } = report;
-  const found = metricParts(metrics, charts);
-  const failed = failuresOf(report).length;
-  const count = `${plural(metrics.length, 'metric')}${failed > 0 ? `, ${failed} failed` : ''}`;
+  const titles = titlesOf(metrics.map(({ name }) => name));
+  const found = metricParts(metrics, titles, charts);
   const id = `integration-${place + 1}`;
   return [
     `<section class="integration" aria-labelledby="${id}">`,
-    `<div class="head"><h2 id="${id}">${text(integration.title ?? 'Integration')}</h2><p>${text(integration.uuid)} · ${count}</p></div>`,
-    failures(report),
+    `<div class="head"><h2 id="${id}">${text(integration.title ?? 'Integration')}</h2><p>${text(integration.uuid)} · ${countsOf([report])}</p></div>`,
+    failures(report, titles),
     found.numbers.length > 0 ? `<ul class="cards">${found.numbers.join('\n')}</ul>` : '',
     found.charts.length > 0 ? `<div class="charts">${found.charts.join('\n')}</div>` : '',
     found.tables.length > 0 ? `<div class="tables">${found.tables.join('\n')}</div>` : '',
@@ -71,10 +76,22 @@ function integrationSection(report: IntegrationReport, place: number, charts: Dr
   ].join('\n');
 }
 
-function metricParts(metrics: readonly Metric[], charts: Drawn[]) {
+type Titles = ReadonlyMap<string, string>;
+
+/** What people read for each name, or the name itself where others would read the same. */
+function titlesOf(names: readonly string[]): Titles {
+  const owners = new Map<string, number>();
+  for (const name of names) owners.set(humanised(name), (owners.get(humanised(name)) ?? 0) + 1);
+  return new Map(
+    names.map((name) => [name, owners.get(humanised(name)) === 1 ? humanised(name) : name]),
+  );
+}
+
+function metricParts(metrics: readonly Metric[], titles: Titles, charts: Drawn[]) {
   const parts = { numbers: [] as string[], charts: [] as string[], tables: [] as string[] };
-  for (const metric of metrics) {
-    const { outcome } = metric;
+  for (const one of metrics) {
+    const { outcome } = one;
+    const metric = { ...one, title: titles.get(one.name) ?? one.name };
     if (!outcome.ok) continue;
     switch (outcome.component) {
       case 'number_v1':
@@ -97,12 +114,14 @@ function metricParts(metrics: readonly Metric[], charts: Drawn[]) {
   return parts;
 }
 
-function failures(report: IntegrationReport): string {
+function failures(report: IntegrationReport, titles: Titles): string {
   const groups = failureGroups(report);
   if (groups.length === 0) return '';
+  const named = (name: string): string =>
+    `<span title="${text(name)}">${text(titles.get(name) ?? name)}</span>`;
   const items = groups.map(
-    ({ reason, message, names }) =>
-      `<li><p><strong>${text(reason)}</strong> ${text(message)}</p><p class="names">${names.map(text).join(', ')}</p></li>`,
+    ({ reason, message, advice, names }) =>
+      `<li><p><strong>${text(reason)}</strong> ${text(message)}</p>${advice === undefined ? '' : `<p>${text(advice)}</p>`}<p class="names">${names.map(named).join(', ')}</p></li>`,
   );
   return `<section class="failures" aria-label="Failed metrics"><h3>${plural(failuresOf(report).length, 'metric')} failed</h3><ul>${items.join('')}</ul></section>`;
 }

@@ -8,10 +8,15 @@ import type {
   WireQuery,
 } from '../../reportei/index.ts';
 
+import { ADVICE } from './advice.ts';
+import { plural } from './numbers.ts';
+
 /** Everything that one run of `tallywire metrics` has found out. */
 export interface Report {
   /** Of the set, or of the file that the queries are from. */
   readonly name: string;
+  /** A heading in the place of the name. */
+  readonly title?: string | undefined;
   readonly period: ResolvedPeriod;
   /** The zone that the days are meant in, where one was stated. */
   readonly timeZone: string | null;
@@ -54,6 +59,8 @@ export function failuresOf({ metrics }: IntegrationReport): readonly FailedMetri
 export interface FailureGroup {
   readonly reason: string;
   readonly message: string;
+  /** What to do about it, where a document says so. */
+  readonly advice: string | undefined;
   readonly names: readonly string[];
 }
 
@@ -62,11 +69,18 @@ export function failureGroups(report: IntegrationReport): readonly FailureGroup[
   for (const { name, outcome } of failuresOf(report)) {
     const { reason, message } = outcome;
     const key = JSON.stringify([reason, message]);
-    const group = groups.get(key) ?? { reason, message, names: [] };
+    const group = groups.get(key) ?? { reason, message, advice: ADVICE.get(reason), names: [] };
     group.names.push(name);
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** How many metrics there are, and how many of them failed. */
+export function countsOf(reports: readonly IntegrationReport[]): string {
+  const all = reports.flatMap(({ metrics }) => metrics);
+  const failed = all.filter(isFailed).length;
+  return `${plural(all.length, 'metric')}${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 export interface Change {

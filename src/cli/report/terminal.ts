@@ -1,6 +1,7 @@
 import type { Period } from '../../reportei/index.ts';
 import type pc from 'picocolors';
 import {
+  countsOf,
   dimensionsOf,
   failureGroups,
   failuresOf,
@@ -10,7 +11,6 @@ import {
   type Metric,
   type Report,
 } from './model.ts';
-import { plural } from './numbers.ts';
 import { numberLines } from './terminal-numbers.ts';
 import { chartLines, customLines, tableLines } from './terminal-parts.ts';
 import { clean, cut, widthOf, wrap } from './text.ts';
@@ -29,11 +29,12 @@ type Block = readonly string[];
 /** Reports as text for a terminal: nothing from the network reaches it but printable characters. */
 export function renderTerminal(report: Report, paper: Paper): string {
   const { colors, width } = paper;
+  const { name, title = name } = report;
   const { compare } = report.period;
   const days = `${range(report.period)}${compare ? `, compared with ${range(compare)}` : ''}`;
   const zone = report.timeZone === null ? '' : ` (${report.timeZone})`;
   const head = [
-    colors.bold(cut(clean(report.name), width)),
+    colors.bold(cut(clean(title), width)),
     ...wrap(clean(days + zone), width).map(colors.dim),
   ];
   const blocks = report.integrations.flatMap((one) => integrationBlocks(one, paper));
@@ -48,7 +49,7 @@ function integrationBlocks(report: IntegrationReport, paper: Paper): readonly Bl
   const { uuid, title } = report.integration;
   const failed = failuresOf(report).length;
   const named = title === null ? clean(uuid) : `${clean(title)}  ${clean(uuid)}`;
-  const count = `${plural(report.metrics.length, 'metric')}${failed > 0 ? `, ${failed} failed` : ''}`;
+  const count = countsOf([report]);
   const head = [
     colors.cyan('━'.repeat(width)),
     colors.bold(cut(named, width)),
@@ -110,11 +111,13 @@ function failureBlock(report: IntegrationReport, { colors, width }: Paper): read
   const count = groups.reduce((sum, { names }) => sum + names.length, 0);
   return [[colors.bold(colors.red(`${count} failed`)), ...groups.flatMap(groupLines)]];
 
-  function groupLines({ reason, message, names }: FailureGroup): Block {
+  function groupLines({ reason, message, advice, names }: FailureGroup): Block {
     const why = wrap(clean(`${reason}: ${message}`), width - 4);
+    const todo = advice === undefined ? [] : wrap(advice, width - 4);
     const which = wrap(names.map(clean).join(', '), width - 4);
     return [
       ...why.map((line, i) => colors.red(`${i === 0 ? '  ✗ ' : '    '}${line}`)),
+      ...todo.map((line) => `    ${line}`),
       ...which.map((line) => `    ${line}`),
     ];
   }

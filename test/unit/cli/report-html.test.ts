@@ -11,7 +11,7 @@ const html = renderHtml(sample, PAGE);
 
 describe('a report as HTML', () => {
   it('has everything in it before any script runs', () => {
-    expect(html).toContain('<title>dashboard</title>');
+    expect(html).toContain('<title>Dashboard</title>');
     expect(html).toContain('<time datetime="2024-08-01">Aug 1, 2024</time>');
     expect(html).toMatch(
       /<p class="value">120<\/p><p class="change up">.*▲.*up.*\+20\.0 %.*from 100/,
@@ -22,7 +22,22 @@ describe('a report as HTML', () => {
     );
     expect(html).toMatch(/<tfoot><tr><th scope="row">Total<\/th><td class="n">430<\/td>/);
     expect(html).toContain('2 metrics failed');
-    expect(html).toContain('<strong>expired_token</strong> connect again');
+    expect(html).toContain(
+      '<strong>expired_token</strong> connect again</p><p>The account was disconnected from Reportei: let',
+    );
+  });
+
+  it('has titles for people, and the names of programs beneath', () => {
+    expect(html).toContain('<h3 title="ig:replies">Replies</h3>');
+    expect(html).toContain('<span title="ig:none_either">None either</span>');
+    // What people could not tell apart keeps its name.
+    const alike = ['ig:reach', 'fb:reach'].map((name) => metric(name, 'number_v1', { values: 1 }));
+    expect(renderHtml(report(alike), PAGE)).toContain('<h3 title="fb:reach">fb:reach</h3>');
+    const named = (name: string, title?: string): string =>
+      /<h1>(.*)<\/h1>/.exec(renderHtml(report(alike, { name, title }), PAGE))?.[1] ?? '';
+    expect(named('weekly-report')).toBe('Weekly report');
+    expect(named('2024-08')).toBe('2024-08');
+    expect(named('weekly', 'News of the week')).toBe('News of the week');
   });
 
   it('links to posts, on the web only, and loads no picture', () => {

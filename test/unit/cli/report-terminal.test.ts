@@ -72,7 +72,7 @@ describe('a report in the terminal', () => {
   it('names failures with their reason, those that say the same together', () => {
     expect(shown).toMatch(/12 metrics, 2 failed/);
     expect(shown).toMatch(
-      /2 failed\n {2}✗ expired_token: connect again\n {4}ig:none, ig:none_either\n$/,
+      /2 failed\n {2}✗ expired_token: connect again\n {4}The account was disconnected [^\n]+ connect it\n {4}again\.\n {4}ig:none, ig:none_either\n$/,
     );
   });
 

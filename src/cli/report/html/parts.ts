@@ -10,16 +10,20 @@ import {
 } from '../model.ts';
 import { ARROWS, formatNumber, formatPercent, NONE } from '../numbers.ts';
 import { rangeOf } from '../sparkline.ts';
-import { breakable, humanised, text } from './escape.ts';
+import { breakable, text } from './escape.ts';
 
 const WORDS = { up: 'up', down: 'down', same: 'unchanged' };
 
-/** A title for people, and the name by which programs know it. */
-function titleOf({ name }: Metric, details = ''): string {
-  return `<h3>${text(humanised(name))}${details}</h3><p class="key">${breakable(name)}</p>`;
+/** A metric's title for people, unique in its section. */
+interface Titled {
+  readonly title: string;
 }
 
-function titleWithDimensions(metric: Metric): string {
+/** The name by which programs know it shows where the pointer rests. */
+const titleOf = ({ name, title }: Metric & Titled, details = ''): string =>
+  `<h3 title="${text(name)}">${text(title)}${details}</h3>`;
+
+function titleWithDimensions(metric: Metric & Titled): string {
   const by = dimensionsOf(metric.wire);
   const details = by.length > 0 ? ` <span class="by">by ${text(by.join(', '))}</span>` : '';
   return titleOf(metric, details);
@@ -30,7 +34,7 @@ function warningOf({ outcome }: Metric): string {
   return `<p class="warning">${text(outcome.warning)}</p>`;
 }
 
-export function numberCard(metric: Found<NumberResult>): string {
+export function numberCard(metric: Found<NumberResult> & Titled): string {
   const { outcome } = metric;
   const change = changeOf(outcome);
   const { direction = 'same', percent = null, before = null } = change ?? {};
@@ -93,7 +97,7 @@ function table(
   ].join('');
 }
 
-function seriesTable(metric: Found<ChartResult>, series: readonly Series[]): string {
+function seriesTable(metric: Found<ChartResult> & Titled, series: readonly Series[]): string {
   const { labels } = metric.outcome;
   const head = [
     { html: text(dimensionsOf(metric.wire)[0] ?? 'label'), isNumber: false },
@@ -103,7 +107,7 @@ function seriesTable(metric: Found<ChartResult>, series: readonly Series[]): str
     { html: text(label) || '(empty)', isNumber: false },
     ...series.map(({ data }) => numberCell(data[i] ?? null)),
   ]);
-  return table(`${text(humanised(metric.name))}: data`, head, body, null);
+  return table(`${text(metric.title)}: data`, head, body, null);
 }
 
 /**
@@ -111,14 +115,18 @@ function seriesTable(metric: Found<ChartResult>, series: readonly Series[]): str
  *
  * @param place where among the charts' data its own is
  */
-export function chartArticle(metric: Found<ChartResult>, place: number, leftOut: string): string {
+export function chartArticle(
+  metric: Found<ChartResult> & Titled,
+  place: number,
+  leftOut: string,
+): string {
   const { labels } = metric.outcome;
   const series = seriesOf(metric.outcome);
   const head = `<article class="chart">${titleWithDimensions(metric)}${warningOf(metric)}`;
   if (labels.length === 0 || series.length === 0) {
     return `${head}<p class="empty">No values in this period.</p></article>`;
   }
-  const title = text(humanised(metric.name));
+  const title = text(metric.title);
   return [
     head,
     `<div class="canvas"><canvas role="img" aria-label="Chart of ${title}; its data is in the table below" data-chart="${place}"></canvas></div>`,
@@ -128,7 +136,7 @@ export function chartArticle(metric: Found<ChartResult>, place: number, leftOut:
   ].join('');
 }
 
-export function tableArticle(metric: Found<DatatableResult>): string {
+export function tableArticle(metric: Found<DatatableResult> & Titled): string {
   const { columns, rows, total } = metric.outcome;
   const dimensions = dimensionsOf(metric.wire).length;
   const head = `<article class="table${columns.length > 5 ? ' wide' : ''}${rows.length <= 20 ? ' short' : ''}">${titleWithDimensions(metric)}${warningOf(metric)}`;
@@ -151,12 +159,12 @@ export function tableArticle(metric: Found<DatatableResult>): string {
     html: breakable(column),
     isNumber: numeric[i] ?? false,
   }));
-  const caption = text(humanised(metric.name));
+  const caption = text(metric.title);
   const count = rows.length > 12 ? `<p class="note">${formatNumber(rows.length)} rows</p>` : '';
   return `${head}${table(caption, heads, rows.map(cellsOf), total && cellsOf(total))}${count}</article>`;
 }
 
-export function customArticle(metric: Metric, data: unknown): string {
+export function customArticle(metric: Metric & Titled, data: unknown): string {
   const json = JSON.stringify(data, null, 2) ?? 'nothing';
   const lines = json.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${text(line)}`);
   return `<article class="custom">${titleOf(metric)}<p class="note">${text(metric.wire.component)}, as Connect sent it</p><pre class="scroll" tabindex="0">${lines.join('\n')}</pre></article>`;
