@@ -8,12 +8,15 @@ import { distinct } from '../reportei/results/distinct.ts';
 import { loadModule } from './load-module.ts';
 import { Mistake } from './mistake.ts';
 import { readJson } from './types/read-json.ts';
+import { notesOnComponents } from './unknown-components.ts';
 
 /** What to ask, and what the source says of when and of whom. */
 export interface Source {
   readonly name: string;
   readonly queries: Queries;
   readonly options: ReturnType<typeof payloadOptions>;
+  /** What to tell of it. */
+  readonly notes: readonly string[];
 }
 
 const MODULES: ReadonlySet<string> = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']);
@@ -68,7 +71,12 @@ function fromPayload(payload: unknown, name: string): Source {
       ? { id, wire }
       : { wire },
   ]);
-  return { name, queries: Object.fromEntries(entries), options: payloadOptions(payload) };
+  return {
+    name,
+    queries: Object.fromEntries(entries),
+    options: payloadOptions(payload),
+    notes: notesOnComponents(queries.map(({ wire }) => wire.component)),
+  };
 }
 
 interface FoundSet {
@@ -100,7 +108,8 @@ function fromModule(
   if (!set) throw new Error(`${source} exports no metricSet`);
   if (second)
     throw new Mistake(`${source} exports several sets: take one with --export (${names})`);
-  return { name: set.name, queries: set.queries, options: {} };
+  // Who wrote code has chosen its components.
+  return { name: set.name, queries: set.queries, options: {}, notes: [] };
 }
 
 /** Sets by their shape: the module may have them from another copy of this package. */

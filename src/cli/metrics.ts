@@ -19,6 +19,7 @@ export interface MetricsFlags {
   readonly compare?: CompareName | Period;
   readonly format?: Format;
   readonly output?: string;
+  readonly title?: string;
   readonly open?: boolean;
   readonly rows: number;
   readonly export?: string;
@@ -79,9 +80,10 @@ export function metricsCommand(program: Command): void {
       ).choices(FORMATS),
     )
     .option('-o, --output <file>', 'write to a file, which is replaced only by a whole report')
+    .option('--title <words>', "heading of a page or table (default: the set's name)")
     .option('--open', 'show the page in the browser (html)')
     .option('--rows <number>', 'the most rows of a table in the terminal', parseCount, 24)
-    .option('--export <name>', 'which set of a module that exports several')
+    .option('--export <name>', 'which set of a module (default: the only one)')
     .option('--chunk <number>', 'the most metrics in one request', parseCount, 25)
     .option('--concurrency <number>', 'requests under way at once', parseCount, 8)
     .option('--deadline <time>', 'for everything together, such as 5m', parseDeadline)

@@ -19,7 +19,7 @@ import { progressLine } from './progress.ts';
 import { renderCsv } from './report/csv.ts';
 import { renderHtml } from './report/html.ts';
 import { renderJson, renderLine } from './report/json.ts';
-import type { Report } from './report/model.ts';
+import { countsOf, type Report } from './report/model.ts';
 import { renderTerminal } from './report/terminal.ts';
 
 /** What a run is to do: the command line and the source, checked and joined. */
@@ -42,6 +42,7 @@ export async function runMetrics(
   );
   // Before anything is asked: a run may take minutes.
   const page = plan.format === 'html' ? readPage() : '';
+  if (!flags.quiet) for (const note of plan.source.notes) console.error(note);
   const { period, timeZone, isOwnZone } = plan.days;
   if (isOwnZone && !flags.quiet) {
     console.error(
@@ -77,7 +78,7 @@ export async function runMetrics(
       },
     });
     progress.end();
-    finish({ ...days, name, createdAt: new Date(), integrations });
+    finish({ ...days, name, title: flags.title, createdAt: new Date(), integrations });
   } finally {
     progress.end();
   }
@@ -93,10 +94,11 @@ export async function runMetrics(
     if (isNothing || isStreamed) return;
     const text = plan.format === 'ndjson' ? lines.join('') : render(report, plan, flags, page);
     if (plan.output === undefined) process.stdout.write(text);
-    else writeWhole(plan.output, text);
-    if (flags.open !== true || plan.output === undefined) return;
-    if (flags.output === undefined && !flags.quiet) console.error(`the page is ${plan.output}`);
-    openInBrowser(resolve(plan.output));
+    else {
+      writeWhole(plan.output, text);
+      if (!flags.quiet) console.error(`${plan.output}: ${countsOf(report.integrations)}`);
+      if (flags.open === true) openInBrowser(resolve(plan.output));
+    }
   }
 }
 
@@ -115,6 +117,10 @@ function planOf(source: Source, flags: MetricsFlags): Plan {
   const { open = false, output } = flags;
   const format = flags.format ?? (open ? 'html' : formatOf(output ?? '')) ?? 'table';
   if (open && format !== 'html') throw new Mistake('--open goes with --format html');
+  if (flags.title?.trim() === '') throw new Mistake('--title is empty');
+  if (flags.title !== undefined && !['html', 'table'].includes(format)) {
+    throw new Mistake('--title goes with --format html or table');
+  }
   if (flags.format === undefined && output !== undefined && formatOf(output) === undefined) {
     throw new Mistake(`the name of ${basename(output)} tells no format: give --format`);
   }

@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { writeWhole } from './output.ts';
 import { camelCase } from './types/names.ts';
-import { IMPORTED, moduleOf, unknownKeysOf } from './types/module.ts';
+import { componentsOf, IMPORTED, moduleOf, unknownKeysOf } from './types/module.ts';
 import { readJson } from './types/read-json.ts';
+import { notesOnComponents } from './unknown-components.ts';
 
 interface Options {
   readonly name?: string;
@@ -32,7 +33,10 @@ export function typesCommand(program: Command): void {
     .command('types')
     .description('Turn a payload of the Reportei application into a typed module')
     .argument('[payload]', 'a JSON file, - or nothing for standard input')
-    .option('-n, --name <name>', "what the set is called; by default as the file's name")
+    .option(
+      '-n, --name <name>',
+      "of the set and its export (default: the file's name, or dashboard)",
+    )
     .option('-o, --output <file>', 'write to a file that does not exist yet')
     .option('-f, --force', 'let --output replace a file', false)
     .addHelpText('after', EXAMPLES)
@@ -47,7 +51,7 @@ async function run(
   if (!isUsable(name)) {
     command.error(
       `error: --name must be a name as in "const dashboard": letters, digits and _, 40 at most; ` +
-        `no word of the language, and none of ${IMPORTED.join(', ')}`,
+        `no word of the language, and none of ${IMPORTED.join(', ')}${suggestionFor(name)}`,
     );
   }
   if (force && output === undefined) command.error('error: --force goes with --output');
@@ -56,6 +60,7 @@ async function run(
   const source = moduleOf(payload, name);
   if (output === undefined) process.stdout.write(source);
   else writeSource(output, source, force);
+  for (const note of notesOnComponents(componentsOf(payload))) console.error(note);
   const unknown = unknownKeysOf(payload).map((key) => JSON.stringify(key));
   if (unknown.length > 0) {
     console.error(`kept in extra, since no document names them: ${unknown.join(', ')}`);
@@ -99,13 +104,21 @@ function writeSource(output: string, source: string, force: boolean): void {
 
 /** The file's name as a name of code. */
 function nameFrom(file: string | undefined): string {
-  const words = isStandardInput(file) ? '' : basename(file, extname(file));
-  const name = camelCase(words, MAX_NAME)
-    .replace(/\W/g, '')
-    .replace(/^(?=\d)/, '_');
+  const name = identifierOf(isStandardInput(file) ? '' : basename(file, extname(file)));
   if (name === '') return 'dashboard';
   return isUsable(name) ? name : `${name}Set`;
 }
+
+function suggestionFor(words: string): string {
+  const name = identifierOf(words);
+  return isUsable(name) && name !== words ? ` (did you mean ${name}?)` : '';
+}
+
+/** Maybe empty, or a word that is taken. */
+const identifierOf = (words: string): string =>
+  camelCase(words, MAX_NAME)
+    .replace(/\W/g, '')
+    .replace(/^(?=\d)/, '_');
 
 const MAX_NAME = 30;
 

@@ -200,7 +200,7 @@ describe('failures of tallywire metrics', () => {
       if (format !== 'table') {
         expect(err).toMatch(
           new RegExp(
-            `^tallywire: ${IG}: 1 of 3 metrics failed\n  expired_token: .+\n    ig:story_replies\n$`,
+            `^tallywire: ${IG}: 1 of 3 metrics failed\n  expired_token: .+\n    The account .+\n    ig:story_replies\n$`,
           ),
         );
       }
@@ -264,6 +264,8 @@ describe('failures of tallywire metrics', () => {
     [['--period', 'today'], 'whose metrics?'],
     [['-i', 'x', '--period', 'today'], 'An integration is named by its UUID.'],
     [['-i', IG], 'which days?'],
+    [['-i', IG, '--period', 'today', '--time-zone', 'Mars'], 'error: --time-zone is "Mars"'],
+    [['-i', IG, ...AUGUST, '--title', 'X', '-f', 'csv'], '--title goes with --format html'],
     [['-i', IG, ...AUGUST, '--format', 'pdf'], 'Allowed choices are table, json'],
     [['-i', IG, ...AUGUST, '--open', '--format', 'csv'], '--open goes with --format html'],
     [['-i', IG, ...AUGUST, '--output', 'report.pdf'], 'report.pdf tells no format'],
@@ -290,13 +292,15 @@ describe('the files of tallywire metrics', () => {
     writeFileSync(file, 'old');
     chmodSync(folder, 0o755);
     const { code, out, err } = await metrics([payload, '-i', IG, ...AUGUST, '-o', file]);
-    expect({ code, out, err }).toEqual({ code: 0, out: '', err: '' });
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: `${file}: 3 metrics\n` });
+    const quiet = await metrics([payload, '-i', IG, ...AUGUST, '-q', '-o', file]);
+    expect(quiet).toEqual({ code: 0, out: '', err: '' });
     expect(readFileSync(file, 'utf8')).toMatch(/^\ufeffintegration,metric,.*\r\n/);
   });
 
   it('may be devices', async () => {
     const args = [payload, '-i', IG, ...AUGUST, '-f', 'csv', '-o', '/dev/null'];
-    expect(await metrics(args)).toEqual({ code: 0, out: '', err: '' });
+    expect(await metrics(args)).toEqual({ code: 0, out: '', err: '/dev/null: 3 metrics\n' });
     expect(existsSync('/dev/null')).toBe(true);
   });
 
@@ -307,13 +311,14 @@ describe('the files of tallywire metrics', () => {
         mode: 0o755,
       });
     }
-    const { code, out, err } = await metrics([payload, '-i', IG, ...AUGUST, '--open'], {
+    const args = [payload, '-i', IG, ...AUGUST, '--open', '--title', 'R & D'];
+    const { code, out, err } = await metrics(args, {
       PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
     });
     expect({ code, out }).toEqual({ code: 0, out: '' });
-    const [, page = ''] = /^the page is (.*\.html)\n$/.exec(err) ?? [];
+    const [, page = ''] = /^(.*\.html): 3 metrics\n$/.exec(err) ?? [];
     await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8')).toBe(page);
-    expect(readFileSync(page, 'utf8')).toContain('<title>week</title>');
+    expect(readFileSync(page, 'utf8')).toContain('<title>R &amp; D</title>');
     rmSync(join(page, '..'), { recursive: true });
   });
 });

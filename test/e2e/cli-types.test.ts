@@ -258,6 +258,14 @@ describe('tallywire types', () => {
     expect(err).toMatch(/"metrcs", "title"\n$/);
   });
 
+  it('names the components that no document names, since some may be misspelt', async () => {
+    const query = { reference_key: 'x', component: 'numbr_v1', metrics: ['a'] };
+    const { code, out, err } = await types(['-'], JSON.stringify([query]));
+    expect(code).toBe(0);
+    expect(out).toContain("custom('x', 'numbr_v1'");
+    expect(err).toBe('unknown component "numbr_v1", kept as custom (did you mean number_v1?)\n');
+  });
+
   it('says what is wrong with a payload, and writes nothing', async () => {
     const two = JSON.stringify([payload.metrics[0], { component: 'chart_v1' }]);
     const refused = await types(['-', '-o', 'none.ts'], two);
@@ -277,9 +285,10 @@ describe('tallywire types', () => {
   });
 
   it.each([
-    [['--name', 'my dashboard'], /--name must be a name/],
+    [['--name', 'my dashboard'], /--name must be a name.* \(did you mean myDashboard\?\)\n/],
+    [['--name', 'weekly-report'], /\(did you mean weeklyReport\?\)\n/],
     [['--name', 'class'], /--name must be a name/],
-    [['--name', 'chart'], /none of metricSet, custom, number, chart, datatable/],
+    [['--name', 'chart'], /none of metricSet, custom, number, chart, datatable\n/],
     [['--force'], /--force goes with --output/],
     [['payload.json', 'other.json'], /too many arguments/],
     [['--nme', 'x'], /unknown option '--nme'/],

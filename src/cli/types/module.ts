@@ -100,6 +100,9 @@ export const unknownKeysOf = (payload: unknown): readonly string[] => {
   return [...new Set(keys)].filter((key) => !known.has(key));
 };
 
+export const componentsOf = (payload: unknown): readonly string[] =>
+  readPayload(payload).map(({ wire }) => wire.component);
+
 const introduction = (name: string): string =>
   `/**
  * Metrics of Reportei, made from a payload by \`tallywire types\`.

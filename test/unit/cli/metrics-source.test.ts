@@ -6,6 +6,7 @@ import { loadQueries } from '../../../src/cli/load-queries.ts';
 import type { MetricsFlags } from '../../../src/cli/metrics.ts';
 import { daysOf } from '../../../src/cli/metrics-days.ts';
 import { formatOf, parseCompare, parseIntegrations } from '../../../src/cli/metrics-values.ts';
+import { Mistake } from '../../../src/cli/mistake.ts';
 import { INTEGRATION } from '../../support/report.ts';
 
 const QUERY = { reference_key: 'ig:reach', component: 'number_v1', metrics: ['reach'] };
@@ -52,9 +53,21 @@ describe('queries from a payload', () => {
     expect(Object.values(queries).map(({ id }) => id)).toEqual([undefined, undefined]);
   });
 
+  it('are told of where no document names their component', async () => {
+    const components = ['numbr_v1', 'iconslist_v1', 'map_v1', 'pipeline_v1', 'map_v1'];
+    const metrics = components.map((component) => ({ ...QUERY, component }));
+    const { notes } = await loadQueries(file('unknown.json', JSON.stringify({ metrics })));
+    expect(notes).toEqual([
+      'unknown component "numbr_v1", kept as custom (did you mean number_v1?)',
+      'unknown component "iconslist_v1", kept as custom (did you mean iconsList_v1?)',
+      'unknown component "map_v1", kept as custom',
+    ]);
+  });
+
   it.each([
     ['{', /^cannot read .*broken\.json: it is not JSON/],
     ['{}', /^a payload is a list of queries/],
+    ['{"metrics":[]}', /^the payload's list of queries is empty$/],
     ['[{"reference_key":"a"}]', /^query 1 of the payload has no component/],
   ])('%j is none', async (text, message) => {
     await expect(loadQueries(file('broken.json', text))).rejects.toThrow(message);
@@ -77,7 +90,12 @@ const set = (name: string): string =>
 describe('queries from a module', () => {
   it.each(['set.mjs', 'set.ts', 'set.mts'])('are those of its set: %s', async (name) => {
     const source = await loadQueries(file(name, `export const dashboard = ${set('mine')};`));
-    expect(source).toEqual({ name: 'mine', queries: { reach: { wire: QUERY } }, options: {} });
+    expect(source).toEqual({
+      name: 'mine',
+      queries: { reach: { wire: QUERY } },
+      options: {},
+      notes: [],
+    });
   });
 
   it('are read from CommonJS, and from plain queries without a name', async () => {
@@ -132,8 +150,8 @@ describe('the days of a run', () => {
     compare: { start: '2024-07-01', end: '2024-07-31' },
     timeZone: 'America/Sao_Paulo',
   };
-  const source = { name: 's', queries: {}, options: own };
-  const bare = { ...source, options: {} };
+  const source = { options: own };
+  const bare = { options: {} };
 
   it('are those of the payload, where no option says otherwise', () => {
     const { compare, timeZone, ...days } = own;
@@ -177,12 +195,37 @@ describe('the days of a run', () => {
     [{ start: '2024-02-01' }, 'which days?'],
     [{ end: '2024-02-01' }, 'which days?'],
     [{ start: '2024-02-01', end: '2024-02-02', period: 'today' }, 'which days?'],
-    [{ start: '2024-02-03', end: '2024-02-02' }, 'start is after end'],
-    [{ start: '2024-02-30', end: '2024-03-02' }, 'start must be a calendar day'],
-    [{ period: 'last-monty' }, 'period must be'],
-    [{ period: 'today', timeZone: 'Mars' }, 'timeZone must be'],
+    [
+      { start: '2024-02-03', end: '2024-02-02' },
+      '--start ("2024-02-03") is after --end ("2024-02-02")',
+    ],
+    [
+      { start: '2024-02-30', end: '2024-03-02' },
+      '--start is "2024-02-30", which is no day: write it as 2024-08-31',
+    ],
+    [
+      { start: '2024-02-03', end: 'x\u001b[2J\u202e'.repeat(99) },
+      /^--end is "x[^\p{C}]{30,40}…, which/u,
+    ],
+    [
+      { period: 'today', compare: { start: '2024-02-03', end: 'now' }, timeZone: 'UTC' },
+      'the last day of --compare is "now"',
+    ],
+    [{ period: 'last-monty' }, '--period is "last-monty", which is none: write today'],
+    [{ period: 'today', timeZone: 'Mars' }, '--time-zone is "Mars", which is no time zone'],
   ])('%j cannot be', (given, message) => {
     expect(() => daysOf(flags(given), bare)).toThrow(message);
+    expect(() => daysOf(flags(given), bare)).toThrow(Mistake);
+  });
+
+  it.each([
+    [{ start: 7 }, `the payload's start is 7, which is no day`],
+    [{ end: undefined }, `the payload's end is nothing`],
+    [{ compare: { start: '', end: '' } }, `the payload's comparison_start is ""`],
+    [{ timeZone: '+03:00' }, `the payload's client_timezone is "+03:00"`],
+  ])('of a payload with %j cannot be', (given, message) => {
+    const options = { ...own, ...given } as unknown as typeof own;
+    expect(() => daysOf(flags(), { options })).toThrow(message);
   });
 });
 
