@@ -9,14 +9,17 @@ import type { Engine } from './engine.ts';
 import { ConfigError, type ErrorDetails, isSdkError } from './errors.ts';
 import { LightRequest, nothingToRead } from './light-request.ts';
 import { lazy } from './lazy.ts';
-import type { CallOptions, ClientOptions, RateLimit } from './options.ts';
+import { type CallOptions, clientOptions, type ClientOptions, type RateLimit } from './options.ts';
 import type { Authorize, Outcome, Policy } from './policy.ts';
 import type { ErrorReader } from './read-answer.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 import type { RetryMode } from './retry.ts';
 import { wholeNumber } from './numbers.ts';
 
 /** What an API decides for itself. */
 export interface CoreSettings {
+  /** Its options beyond those of all clients. */
+  readonly ownOptions: object;
   readonly baseUrl: () => string;
   readonly authorize: Authorize;
   readonly explain: ErrorReader;
@@ -126,6 +129,7 @@ export const createCore = <Paths extends {}>(
   options: CoreOptions,
   settings: CoreSettings,
 ): Core<Paths> => {
+  refuseUnknown(options, { ...settings.ownOptions, ...clientOptions });
   const limits = checkOptions(options, settings);
   // An address from the options is checked now, one from the environment at the first call.
   if (options.baseUrl !== undefined) settings.baseUrl();
@@ -162,9 +166,11 @@ const withKeys = <Paths extends {}>(
   });
   const modeOf = (method: string): RetryMode => (method === 'GET' ? 'safe' : 'unsent');
 
+  const address = lazy(baseUrl);
+
   const typed = lazy(() =>
     createFetchClient<Record<string, never>>({
-      baseUrl: baseUrl(),
+      baseUrl: address(),
       bodySerializer: serialize,
       Request: LightRequest as unknown as typeof Request,
     }),
@@ -206,7 +212,7 @@ const withKeys = <Paths extends {}>(
       await typed().request(call.method, path, init());
       if (outcome === undefined) throw new ConfigError('the request was never sent');
       const { readAnswer } = await engine();
-      response = readAnswer(outcome, { method, path, explain, inDoubt });
+      response = readAnswer(outcome, { method, path, address, explain, inDoubt });
       return { data: decode(response.body, response), response };
     } catch (error) {
       // Before anything was sent it can only be what was given: a getter that throws, half a character.
@@ -224,13 +230,11 @@ const withKeys = <Paths extends {}>(
     }
   };
 
-  const address = lazy(baseUrl);
-
   const post: Core<Paths>['post'] = async (path, body, signal, check) => {
     const { run, readAnswer, misfit } = await engine();
     const request = new LightRequest(address() + path, { method: 'POST', body });
     const outcome = await run(request, plan(path, 'never', { signal, maxRetries: 0 }));
-    const response = readAnswer(outcome, { method: 'POST', path, explain });
+    const response = readAnswer(outcome, { method: 'POST', path, address, explain });
     try {
       check(path, response);
     } catch (error) {

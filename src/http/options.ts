@@ -1,5 +1,6 @@
 import type { Duration } from './duration.ts';
 import type { AttemptInfo } from './policy.ts';
+import type { Names } from './refuse-unknown.ts';
 import type { FetchLike } from './transport-fetch.ts';
 
 /** The most requests that may start in any second and any minute; `{}` is no limit. */
@@ -36,6 +37,21 @@ export interface ClientOptions {
   /** Called after every attempt. What it throws or rejects with is ignored. */
   readonly onAttempt?: ((info: AttemptInfo) => unknown) | undefined;
 }
+
+/** Each option of `ClientOptions`. */
+export const clientOptions: Names<ClientOptions> = {
+  baseUrl: true,
+  timeout: true,
+  maxRetries: true,
+  maxRetryDelay: true,
+  concurrency: true,
+  rateLimit: true,
+  transport: true,
+  fetch: true,
+  allowInsecure: true,
+  maxAnswerBytes: true,
+  onAttempt: true,
+};
 
 /** Options of one call; they win over the client's. */
 export interface CallOptions {

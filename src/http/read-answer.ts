@@ -1,4 +1,5 @@
 import type { AnswerInfo } from './api-call.ts';
+import { isLoopback } from './base-url.ts';
 import {
   ApiError,
   DecodeError,
@@ -19,6 +20,8 @@ export type ErrorReader = (
 export interface Call {
   readonly method: string;
   readonly path: string;
+  /** The base URL. */
+  readonly address: () => string;
   readonly explain: ErrorReader;
   /** What to do where the API may have acted, and no usable answer says so. */
   readonly inDoubt?: string | undefined;
@@ -45,6 +48,12 @@ const codeOf = (cause: unknown): string => {
   return deeper === undefined ? '' : codeOf(deeper);
 };
 
+const addressHint = (code: string, hostname: string): string | undefined => {
+  if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|SSL|CERT/.test(code)) return undefined;
+  const isNobodyHere = code === ' ECONNREFUSED' && isLoopback(hostname);
+  return isNobodyHere ? 'is the emulator running? check the base URL' : 'check the base URL';
+};
+
 /** An error from below without what it has read: undici's parser keeps it in `data`. */
 const withoutData = (cause: unknown): unknown => {
   for (let error = cause; error instanceof Error; error = error.cause) {
@@ -57,7 +66,7 @@ const withoutData = (cause: unknown): unknown => {
 export const transportError = (
   { reason, cause }: WireFailure,
   { attempts, ambiguous, spent }: Outcome,
-  { method, path, inDoubt }: Omit<Call, 'explain'>,
+  { method, path, address, inDoubt }: Omit<Call, 'explain'>,
 ): TransportError | DecodeError => {
   const what = `${method} ${path}`;
   const after = `(${times(attempts)})`;
@@ -79,9 +88,10 @@ export const transportError = (
       return new TransportError('aborted', `${what} was aborted`, ambiguous, details);
     case 'network': {
       const code = codeOf(cause);
-      const message = `${what} failed on the network${code} ${after}`;
-      const isAddress = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|SSL|CERT/.test(code);
-      const told = hint ?? (isAddress ? 'check the base URL' : undefined);
+      // No more of the address: its path may hold a secret.
+      const { host, hostname } = new URL(address());
+      const message = `${what} to ${host} failed on the network${code} ${after}`;
+      const told = hint ?? addressHint(code, hostname);
       return new TransportError('network', message, ambiguous, { ...details, hint: told });
     }
   }

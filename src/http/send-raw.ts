@@ -32,7 +32,7 @@ export const sendRaw = async (
   const { pathname: path } = new URL(url);
   const outcome = await send({ wire, path, signal });
   if (outcome.result instanceof WireFailure) {
-    throw transportError(outcome.result, outcome, { method, path });
+    throw transportError(outcome.result, outcome, { method, path, address: () => baseUrl });
   }
   const { status, headers, text } = outcome.result;
   const kept = [...headers].filter(([name]) => !/^content-(encoding|length)$/i.test(name));

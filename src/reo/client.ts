@@ -6,6 +6,7 @@ import { createCore } from '../http/core.ts';
 import { ConfigError } from '../http/errors.ts';
 import { lazy } from '../http/lazy.ts';
 import type { CallOptions, ClientOptions } from '../http/options.ts';
+import { type Names, refuseUnknown } from '../http/refuse-unknown.ts';
 import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
 import { withPort } from './port.ts';
 import { assertTaken, explain, type Receipt } from './receipt.ts';
@@ -27,6 +28,20 @@ export interface ReoOptions<
    */
   readonly activities?: readonly Activity[] | undefined;
 }
+
+const ownOptions: Names<Omit<ReoOptions, keyof ClientOptions>> = {
+  apiKey: true,
+  defaults: true,
+  activities: true,
+};
+const defaultFields: Names<ReoDefaults> = {
+  activity_type: true,
+  product_id: true,
+  source: true,
+  environment: true,
+  user_agent: true,
+  user_id_type: true,
+};
 
 /** A client for Reo.Dev product usage. */
 export interface ReoClient<
@@ -67,17 +82,24 @@ export const createReoClient = <
   options: ReoOptions<Activity, Key> = {},
 ): ReoClient<Activity, Key> => {
   const apiKey = secretReader(options.apiKey, 'REO_API_KEY', 'the Reo API key');
+  const baseUrl = () =>
+    resolveBaseUrl(options.baseUrl, {
+      variable: 'REO_BASE_URL',
+      fallback: 'https://ingest.reo.dev',
+      allowInsecure: options.allowInsecure ?? false,
+    });
   const core = createCore<Paths>(options, {
-    explain,
+    ownOptions,
+    // A gateway that does not know the path may say 403 or 405 as well.
+    explain: (status, body) =>
+      status >= 403 && status <= 405 && /\/api\/product(?:\/|$)/.test(baseUrl())
+        ? { hint: 'the base URL must not include /api/product' }
+        : explain(status, body),
     concurrency: 32,
     authorize: withSecrets([apiKey], (key) => ({ 'x-api-key': key })),
-    baseUrl: () =>
-      resolveBaseUrl(options.baseUrl, {
-        variable: 'REO_BASE_URL',
-        fallback: 'https://ingest.reo.dev',
-        allowInsecure: options.allowInsecure ?? false,
-      }),
+    baseUrl,
   });
+  refuseUnknown(options.defaults ?? {}, defaultFields, 'default');
   const defaults = Object.entries(options.defaults ?? {});
   const activities = options.activities && new Set<string>(options.activities);
 

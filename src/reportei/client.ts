@@ -5,6 +5,7 @@ import { resolveBaseUrl } from '../http/base-url.ts';
 import { createCore } from '../http/core.ts';
 import { limitOf } from '../http/limit-of.ts';
 import type { CallOptions, ClientOptions, RateLimit } from '../http/options.ts';
+import type { Names } from '../http/refuse-unknown.ts';
 import { type Secret, secretReader, withSecrets } from '../http/secret.ts';
 import { type CustomerClient, customerClientOf } from './customer-client.ts';
 import { type Customers, customersOf } from './customers.ts';
@@ -23,6 +24,8 @@ export interface ReporteiOptions extends Omit<ClientOptions, 'rateLimit'> {
   /** The merchant's token. Default: `REPORTEI_TOKEN`, read at the first call. */
   readonly token?: Secret | undefined;
 }
+
+const ownOptions: Names<Omit<ReporteiOptions, keyof ClientOptions>> = { token: true };
 
 /** A client for Reportei Connect. */
 export interface ReporteiClient {
@@ -49,6 +52,7 @@ export interface ReporteiClient {
 export const createReporteiClient = (options: ReporteiOptions = {}): ReporteiClient => {
   const token = secretReader(options.token, 'REPORTEI_TOKEN', 'the merchant token');
   const core = createCore<paths>(options, {
+    ownOptions,
     explain,
     concurrency: 8,
     learns: true,

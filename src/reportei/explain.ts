@@ -5,8 +5,8 @@ const hintOf = (status: number, body: unknown): string | undefined => {
   switch (status) {
     case 401:
       return isObject(body) && /customer token/i.test(JSON.stringify(body.message))
-        ? 'check the customer token'
-        : 'check REPORTEI_TOKEN, and whether the trial or the session is over';
+        ? 'check REPORTEI_CUSTOMER_TOKEN, or is it swapped with REPORTEI_TOKEN?'
+        : 'check REPORTEI_TOKEN, or is it swapped with REPORTEI_CUSTOMER_TOKEN? or is the trial or the session over?';
     case 403:
       return 'the token may not do this';
     case 404:

@@ -1,5 +1,6 @@
 import { toMilliseconds } from '../http/duration.ts';
 import { ConfigError } from '../http/errors.ts';
+import { type Names, refuseUnknown } from '../http/refuse-unknown.ts';
 import type { TrackerOptions } from './options.ts';
 
 /** The options of a tracker that are numbers, checked. */
@@ -18,8 +19,23 @@ const atLeastOne = (value: number, option: string): number => {
   throw new ConfigError(`${option} must be a whole number, 1 or more`);
 };
 
+const names: Names<TrackerOptions> = {
+  outbox: true,
+  sink: true,
+  aggregate: true,
+  maxRecords: true,
+  maxBytes: true,
+  overflow: true,
+  maxAge: true,
+  concurrency: true,
+  hooks: true,
+  waitUntil: true,
+  clock: true,
+};
+
 /** @throws ConfigError */
 export const readSettings = (options: TrackerOptions): TrackerSettings => {
+  refuseUnknown(options, names);
   const { overflow = 'drop-new', outbox, sink } = options;
   if (overflow !== 'drop-new' && overflow !== 'drop-oldest') {
     throw new ConfigError('overflow must be drop-new or drop-oldest');

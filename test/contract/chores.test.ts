@@ -108,7 +108,7 @@ describe('nobody has to', () => {
       code: 'http',
       status,
       body,
-      message: `POST /metrics/get-data answered ${status} (1 attempt)${status === 401 ? ' (check REPORTEI_TOKEN, and whether the trial or the session is over)' : status === 422 ? ' (see fieldErrors and body)' : ''}`,
+      message: `POST /metrics/get-data answered ${status} (1 attempt)${status === 401 ? ' (check REPORTEI_TOKEN, or is it swapped with REPORTEI_CUSTOMER_TOKEN? or is the trial or the session over?)' : status === 422 ? ' (see fieldErrors and body)' : ''}`,
     });
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { resolveBaseUrl } from '../../../src/http/base-url.ts';
 import { type Duration, toMilliseconds } from '../../../src/http/duration.ts';
 import { createReoClient, createReporteiClient } from '../../../src/index.ts';
+import { createTracker } from '../../../src/tracker/index.ts';
 import { secretReader } from '../../../src/http/secret.ts';
 
 describe('toMilliseconds', () => {
@@ -125,6 +126,38 @@ describe('secretReader', () => {
       code: 'config',
       cause,
     });
+  });
+});
+
+describe('an option that there is not', () => {
+  const misspelt: object = { productId: 'p' };
+
+  it.each<[string, () => unknown, RegExp]>([
+    ['of Reo', () => createReoClient({ apikey: 'k' } as never), /option apikey: .*apiKey.*timeout/],
+    ['of Connect', () => createReporteiClient({ apiKey: 'k' } as never), /option apiKey: .*token/],
+    [
+      'of a tracker',
+      () => createTracker(createReoClient(), { hook: {} } as never),
+      /hook: .*hooks/,
+    ],
+    [
+      'among the defaults',
+      () => createReoClient({ defaults: misspelt }),
+      /default productId: .*product_id/,
+    ],
+  ])('is named, with those that there are (%s)', (_, make, message) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'config' }));
+    expect(make).toThrow(message);
+  });
+
+  it('is none of those that are documented', () => {
+    const both = { baseUrl: undefined, fetch, onAttempt: () => {}, rateLimit: {}, maxRetries: 1 };
+    createReporteiClient({ ...both, token: 't' });
+    const defaults = { product_id: 'p', user_id_type: 'EMAIL', user_agent: 'a' } as const;
+    const reo = createReoClient({ ...both, apiKey: 'k', activities: ['A'], defaults });
+    expect(createTracker(reo, { hooks: {}, clock: undefined, maxBytes: 1 }).stats().lane).toBe(
+      'open',
+    );
   });
 });
 

@@ -52,6 +52,23 @@ describe('assertTaken', () => {
   });
 });
 
+describe('a base URL with the path in it', () => {
+  const hintOf = async (baseUrl: string, status: number): Promise<unknown> => {
+    const fetch = async () => Response.json({ response: 'Not found' }, { status });
+    const record = { activity_type: 'L', product_id: 'p', user_id: 'u', user_id_type: 'EMAIL' };
+    const sent = createReoClient({ apiKey: 'k', baseUrl, fetch }).send(record as never);
+    return sent.catch(({ hint }: { hint?: string }) => hint);
+  };
+
+  it('is what to mend after a 404', async () => {
+    const mistake = 'the base URL must not include /api/product';
+    expect(await hintOf('https://reo.test/api/product/', 404)).toBe(mistake);
+    expect(await hintOf('https://reo.test/api/product/usage', 403)).toBe(mistake);
+    expect(await hintOf('https://reo.test/api/product', 401)).toMatch(/REO_API_KEY/);
+    expect(await hintOf('https://reo.test/api/products', 404)).toBe('check the base URL');
+  });
+});
+
 describe('defaults', () => {
   const sentWith = async (record: object): Promise<Record<string, unknown>> => {
     let sent = '';

@@ -270,10 +270,12 @@ describe('error bodies', () => {
   it('says what to check after a 401', async () => {
     const fetch: FetchLike = async () => Response.json({ message: 'no' }, { status: 401 });
     const connect = createReporteiClient({ token: 't', fetch });
-    await expect(connect.merchant.settings()).rejects.toThrow(/answered 401 .*REPORTEI_TOKEN/);
+    await expect(connect.merchant.settings()).rejects.toThrow(
+      /answered 401 .*check REPORTEI_TOKEN, or is it swapped/,
+    );
     const other: FetchLike = async () =>
       Response.json({ message: 'Invalid Customer Token' }, { status: 401 });
     const settings = createReporteiClient({ token: 't', fetch: other }).customer('c').settings();
-    await expect(settings).rejects.toThrow(/check the customer token/);
+    await expect(settings).rejects.toThrow(/check REPORTEI_CUSTOMER_TOKEN, or is it swapped/);
   });
 });
