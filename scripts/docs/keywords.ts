@@ -7,6 +7,7 @@ export const keywords: Readonly<Record<string, string>> = {
   'guides/weekly-report.html#check-the-types': 'tsc typecheck compile',
   'guides/testing-in-ci.html#check-the-types': 'tsc typecheck compile',
   'guides/durability.html#an-outbox-on-disk': 'crash restart',
+  'guides/errors-and-retries.html#what-is-sent-again': 'retry retries backoff',
   'guides/durability.html#what-happens-when': 'crash restart OOM',
   'guides/durability.html#at-the-end-of-a-process': 'graceful shutdown restart deploy',
 };

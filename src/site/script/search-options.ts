@@ -27,8 +27,8 @@ export const searchOptions: Options<Found> = {
   processTerm: withParts,
   searchOptions: {
     boost: { title: 4, keywords: 3, page: 2 },
-    // Who searches for a word wants to know how first, and each name second.
-    boostDocument: (_id, _term, found) => (String(found?.path).startsWith('guides/') ? 1.5 : 1),
+    // There is a page for each of a thousand names: who searches for a word wants to know how first.
+    boostDocument: (_id, _term, found) => (String(found?.path).startsWith('typescript/') ? 0.3 : 1),
     // Short words are not guessed at.
     prefix: (term) => term.length > 1,
     fuzzy: (term) => (term.length > 4 ? 0.2 : false),
