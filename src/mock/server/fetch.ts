@@ -15,20 +15,22 @@ export function createFetch(engine: Engine, closed: AbortSignal): MockFetch {
     if (closed.aborted) throw dropped('The emulator was stopped');
     const path = typeof input === 'string' && input.startsWith('/');
     const request = new Request(path ? `http://localhost${input}` : input, init);
+    // Not the request's: Node may drop a timeout that only a request follows, and it never comes.
+    const signal = init?.signal ?? request.signal;
     const { host, pathname, search } = new URL(request.url);
     const incoming: Incoming = {
       method: request.method,
       target: `${pathname}${search}`,
       headers: { host, ...Object.fromEntries(request.headers) },
       body: textOf(Buffer.from(await request.arrayBuffer())),
-      signal: request.signal,
+      signal,
     };
-    request.signal.throwIfAborted();
+    signal.throwIfAborted();
     const handled = engine.handle(incoming);
     // What follows an answer does not depend on a caller who is gone already.
     const finish = (): void => void handled.then(({ after }) => after?.());
     try {
-      return await responseOf(await abortable(handled, request.signal), request, closed);
+      return await responseOf(await abortable(handled, signal), request.method, signal, closed);
     } finally {
       finish();
     }
@@ -43,7 +45,8 @@ const dropped = (reason: string): TypeError =>
 
 async function responseOf(
   answer: Answer,
-  { method, signal }: Request,
+  method: string,
+  signal: AbortSignal,
   closed: AbortSignal,
 ): Promise<Response> {
   const { status, body, delivery = {} } = answer;
