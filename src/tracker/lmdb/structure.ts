@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /*
  * LMDB trusts its file: a wrong number in it ends the process. So this looks, before LMDB does, at
@@ -180,6 +181,28 @@ const walk = async (file: FileHandle, meta: Meta): Promise<void> => {
 
 /** What another process writes meanwhile looks like damage. */
 const attempts = 5;
+const secondLookMs = 100;
+
+interface Look {
+  /** What is wrong. */
+  readonly damage: string;
+  /** Whose state it is; `undefined` when another process has written meanwhile. */
+  readonly txn: bigint | undefined;
+}
+
+const look = async (file: FileHandle): Promise<Look | undefined> => {
+  let before: Meta | undefined;
+  try {
+    before = await currentMeta(file);
+    await walk(file, before);
+    return undefined;
+  } catch (error) {
+    const after = await currentMeta(file).catch(() => undefined);
+    const isMoving = before !== undefined && after !== undefined && after.txn !== before.txn;
+    const damage = error instanceof Error ? error.message : String(error);
+    return { damage, txn: isMoving ? undefined : (before?.txn ?? 0n) };
+  }
+};
 
 /**
  * Whether LMDB can read a file and write to it without harm.
@@ -190,19 +213,18 @@ const attempts = 5;
 export const findDamage = async (path: string): Promise<string | undefined> => {
   const file = await open(path, 'r');
   try {
-    for (let attempt = 1; ; attempt += 1) {
-      let before: Meta | undefined;
-      try {
-        before = await currentMeta(file);
-        await walk(file, before);
-        return undefined;
-      } catch (error) {
-        const after = await currentMeta(file).catch(() => undefined);
-        const isMoving = before !== undefined && after !== undefined && after.txn !== before.txn;
-        if (!isMoving) return error instanceof Error ? error.message : String(error);
-        if (attempt === attempts) return undefined;
+    let last: Look | undefined;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const found = await look(file);
+      if (found === undefined) return undefined;
+      // A head that is read while it is written is half of each: only what is seen twice is there.
+      if (found.txn !== undefined) {
+        if (last?.txn === found.txn && last.damage === found.damage) return found.damage;
+        await setTimeout(secondLookMs);
       }
+      last = found;
     }
+    return last?.txn === undefined ? undefined : last.damage;
   } finally {
     await file.close();
   }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLmdbOutbox } from '../../../../src/tracker/lmdb/index.ts';
 import { findDamage } from '../../../../src/tracker/lmdb/structure.ts';
@@ -76,4 +77,17 @@ test.each(damages)('%s', async (_, damage, said) => {
   const file = join(place.dir, 'damaged');
   writeFileSync(file, isCut ? bytes.subarray(0, 3 * 4_096 - 1) : bytes);
   expect(await findDamage(file)).toMatch(said);
+});
+
+test('what is gone at the second look was no damage', async () => {
+  const bytes = Buffer.from(sound);
+  const { root } = placesIn(bytes);
+  bytes.writeUInt16LE(1, root + 18);
+  const file = join(place.dir, 'passing');
+  writeFileSync(file, bytes);
+  const found = findDamage(file);
+  // It has seen it by then, and waits.
+  await setTimeout(50);
+  writeFileSync(file, sound);
+  expect(await found).toBeUndefined();
 });
