@@ -22,9 +22,12 @@ export interface ChildOrders {
   readonly seed: number;
   /** How long it works before it closes. */
   readonly workMs?: number;
+  /** Default 500 ms. */
+  readonly lease?: '500ms' | '15s';
 }
 
 const orders = JSON.parse(process.argv[2] ?? '') as ChildOrders;
+const { lease = '500ms' } = orders;
 
 const tell = (...line: readonly unknown[]): void => {
   const text = `${JSON.stringify(line)}\n`;
@@ -86,7 +89,7 @@ const tracker = createTracker(
   }),
   {
     outbox: async () =>
-      broken(await openLmdbOutbox(orders.dir, { lease: '500ms', baseUrl: orders.url }), orders.bug),
+      broken(await openLmdbOutbox(orders.dir, { lease, baseUrl: orders.url }), orders.bug),
     aggregate: { every: orders.every },
     concurrency: 8,
     hooks: {
