@@ -8,8 +8,13 @@ if (!folder) {
   console.error('which folder? npm run docs:publish -- DIR');
   process.exitCode = 1;
 } else {
-  const { latest, versions } = await publish(join(root, 'site'), resolve(folder));
-  for (const { version } of versions) {
-    console.log(version === latest ? `${version} (latest)` : version);
+  try {
+    const { latest, versions } = await publish(join(root, 'site'), resolve(folder));
+    for (const { version } of versions) {
+      console.log(version === latest ? `${version} (latest)` : version);
+    }
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
   }
 }

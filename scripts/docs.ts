@@ -1,11 +1,6 @@
-/**
- * The docs site, complete offline: `npm run docs` makes site/.
- *
- *   --out DIR     another folder, which is replaced
- *   --if-needed   does nothing when the site is newer than everything it is made from
- */
-import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+/** `npm run docs`: the docs site, complete offline. See `--help`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAssets } from './docs/assets.ts';
@@ -25,18 +20,20 @@ import { writeManifest } from './docs/versions.ts';
 import { isFresh, replaceFolder } from './lib/folders.ts';
 import { root } from './lib/run.ts';
 
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string' },
-    'if-needed': { type: 'boolean', default: false },
-  },
-});
+const help = `npm run docs -- [options]
 
-const out = resolve(root, values.out ?? 'site');
+Builds the docs site, which works offline and from any address.
 
-/** Another folder may be on another disk, to which nothing can be renamed. */
-const drafts = values.out === undefined ? join(root, '.cache') : dirname(out);
-const draft = join(drafts, `.site-${process.pid}`);
+  --out DIR     another folder than site/: a new one, an empty one, or one that holds a site, which is replaced
+  --if-needed   does nothing when the site is newer than everything it is made from
+  --help        this text
+`;
+
+const options = {
+  out: { type: 'string' },
+  'if-needed': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
 const madeFrom = `
   src openapi scripts/docs scripts/docs.ts scripts/lib
@@ -98,7 +95,18 @@ const writePages = async ({ folder }: Site, parts: readonly Part[]): Promise<voi
   }
 };
 
-const build = async (site: Site): Promise<void> => {
+/** A site takes the place of a site, never of somebody's files. */
+const checkPlace = async (out: string): Promise<void> => {
+  if (!existsSync(out)) return;
+  const isFolder = (await stat(out)).isDirectory();
+  if (!isFolder) throw new Error(`${out} is a file: name a folder`);
+  const isSite = existsSync(join(out, 'assets/site.css'));
+  if (!isSite && (await readdir(out)).length > 0) {
+    throw new Error(`${out} holds other files, which would be lost: name another folder`);
+  }
+};
+
+const build = async (site: Site, out: string): Promise<void> => {
   await mkdir(site.folder, { recursive: true });
   await timed('assets', writeAssets(site));
   const parts = await buildParts(site);
@@ -116,11 +124,23 @@ const build = async (site: Site): Promise<void> => {
   console.log(`built ${out}${faults.length > 0 ? `, with ${faults.length} broken links` : ''}`);
 };
 
-const stamp = join(out, 'site.json');
-if (!values['if-needed'] || !(await isFresh(stamp, madeFrom))) {
+const start = async (): Promise<void> => {
+  const { values } = parseArgs({ options });
+  if (values.help) return console.log(help);
+  const out = resolve(root, values.out ?? 'site');
+  await checkPlace(out);
+  if (values['if-needed'] && (await isFresh(join(out, 'site.json'), madeFrom))) return;
+  // Another folder may be on another disk, to which nothing can be renamed.
+  const drafts = values.out === undefined ? join(root, '.cache') : dirname(out);
+  const folder = join(drafts, `.site-${process.pid}`);
   try {
-    await build({ folder: draft, version });
+    await build({ folder, version }, out);
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
-}
+};
+
+start().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { compareVersions } from '../lib/compare-versions.ts';
 import { filesBelow } from '../lib/declarations.ts';
 import { replaceFolder } from '../lib/folders.ts';
 import { versionScript } from './assets.ts';
@@ -30,32 +31,6 @@ const form = /^(\d+)\.(\d+)\.(\d+)(?:-([\w.-]+))?$/;
 
 const isPrerelease = (version: string): boolean => version.includes('-');
 
-const compareParts = (a: string, b: string): number => {
-  const areNumbers = [a, b].map((part) => /^\d+$/.test(part));
-  if (areNumbers.every(Boolean)) return Number(a) - Number(b);
-  // A number comes before a word, as Semantic Versioning has it.
-  if (areNumbers[0] !== areNumbers[1]) return areNumbers[0] ? -1 : 1;
-  return a < b ? -1 : Number(a > b);
-};
-
-/** The order of Semantic Versioning: negative when `a` is older. */
-export const compareVersions = (a: string, b: string): number => {
-  const [coreA = '', preA] = a.split(/-(.*)/, 2);
-  const [coreB = '', preB] = b.split(/-(.*)/, 2);
-  if (coreA === coreB && (preA === undefined || preB === undefined)) {
-    return Number(preA === undefined) - Number(preB === undefined);
-  }
-  const [left, right] = coreA === coreB ? [preA, preB] : [coreA, coreB];
-  const partsA = (left ?? '').split('.');
-  const partsB = (right ?? '').split('.');
-  for (const [i, part] of partsA.entries()) {
-    const other = partsB[i];
-    const order = other === undefined ? 1 : compareParts(part, other);
-    if (order !== 0) return order;
-  }
-  return partsA.length - partsB.length;
-};
-
 /** Puts versions in order, and says which one is the latest. */
 export const arrange = (versions: readonly Manifest[]): Published => {
   const sorted = versions.toSorted((a, b) => compareVersions(b.version, a.version));
@@ -73,8 +48,12 @@ export const writeManifest = async ({ folder, version }: Site): Promise<void> =>
   await writeFile(join(folder, manifestFile), JSON.stringify(manifest));
 };
 
-const readManifest = async (folder: string): Promise<Manifest> =>
-  JSON.parse(await readFile(join(folder, manifestFile), 'utf8')) as Manifest;
+const readManifest = async (folder: string): Promise<Manifest> => {
+  const text = await readFile(join(folder, manifestFile), 'utf8').catch(() => {
+    throw new Error(`there is no whole site in ${folder}: make one by npm run docs`);
+  });
+  return JSON.parse(text) as Manifest;
+};
 
 const readPublished = async (folder: string): Promise<Published> => {
   const names = (await readdir(folder)).filter(

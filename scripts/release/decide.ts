@@ -1,13 +1,6 @@
+import { compareVersions } from '../lib/compare-versions.ts';
 import type { Unreleased } from './changelog.ts';
-import {
-  compareVersions,
-  isEnough,
-  isVersion,
-  larger,
-  next,
-  demanded,
-  type Step,
-} from './version.ts';
+import { isEnough, isVersion, larger, next, demanded, type Step } from './version.ts';
 
 export interface DocumentChange {
   readonly file: string;

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareVersions } from '../lib/compare-versions.ts';
 import { readUnreleased } from './changelog.ts';
 import { compareApi, compareDocuments, type Git } from './compare.ts';
 import type { Facts } from './decide.ts';
-import { compareVersions, isVersion } from './version.ts';
+import { isVersion } from './version.ts';
 
 /** As the command line says it. */
 export interface Asked {

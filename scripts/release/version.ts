@@ -1,3 +1,5 @@
+import { compareVersions } from '../lib/compare-versions.ts';
+
 /** How much a version grows, or how much a change asks for. */
 export type Step = 'none' | 'patch' | 'minor' | 'major';
 
@@ -20,12 +22,6 @@ export const next = (version: string, step: Step): string => {
   if (step === 'major') return `${major + 1}.0.0`;
   if (step === 'minor') return `${major}.${minor + 1}.0`;
   return step === 'patch' ? `${major}.${minor}.${patch + 1}` : version;
-};
-
-export const compareVersions = (a: string, b: string): number => {
-  const [left, right] = [numbersOf(a), numbersOf(b)];
-  const at = left.findIndex((number, i) => number !== right[i]);
-  return at === -1 ? 0 : (left[at] as number) - (right[at] as number);
 };
 
 /** What a change asks for in fact: before 1.0.0 a minor step may break, and a patch may add. */

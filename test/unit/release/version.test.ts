@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { compareVersions } from '../../../scripts/lib/compare-versions.ts';
 import {
-  compareVersions,
   demanded,
   isEnough,
   isVersion,
