@@ -52,6 +52,8 @@ function check(action: string, ids: readonly string[], flags: OutboxFlags): void
   if (isPurge && user === undefined && domain === undefined) {
     throw new Mistake('purge whom? Give --user or --domain');
   }
+  if (user?.trim() === '') throw new Mistake('--user is empty');
+  if (domain?.trim() === '') throw new Mistake('--domain is empty');
   if (!isPurge && (user !== undefined || domain !== undefined)) {
     throw new Mistake('--user and --domain go with purge');
   }

@@ -116,6 +116,8 @@ describe('tallywire outbox', { timeout: 60_000 }, () => {
     [['drop'], /Give ids, or --all/],
     [['replay', 'x', '--all'], /Give ids, or --all/],
     [['purge'], /--user or --domain/],
+    [['purge', '--user', ''], /--user is empty/],
+    [['purge', '--user', 'jo', '--domain', ' '], /--domain is empty/],
     [['burn'], /there is no "burn"/],
   ])('mistakes: %j', async (args, message) => {
     const { code, err } = await outbox(...args);

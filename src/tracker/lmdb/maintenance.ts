@@ -1,3 +1,4 @@
+import { ConfigError } from '../../http/errors.ts';
 import type { UsageRecord } from '../record.ts';
 import { deadKeys, discard } from './dead-letters.ts';
 import type { Db } from './db.ts';
@@ -33,6 +34,8 @@ export interface Maintenance {
    * Removes all that is about a user or a domain: pending, dead, and as saved of open windows, counted
    * as `erased`. What processes at work hold in memory is out of its reach. The pages are free then, and
    * overwritten when they are used again: not at once. @returns how many
+   *
+   * @throws ConfigError for an empty user or domain.
    */
   readonly erase: (match: ErasureMatch) => Promise<number>;
   /** How many records a newer version wrote, which this one leaves alone. */
@@ -60,6 +63,14 @@ const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
+
+/** @throws ConfigError for whom nobody is. */
+const checkMatch = (match: ErasureMatch): void => {
+  for (const what of ['user', 'domain'] as const) {
+    // The counts of companies have an empty user: it would erase them all.
+    if (match[what]?.trim() === '') throw new ConfigError(`the ${what} to erase is empty`);
+  }
+};
 
 const isAbout = (value: Buffer, { user, domain }: ErasureMatch): boolean => {
   const record = decodeRecord(value);
@@ -129,6 +140,7 @@ export const createMaintenance = (db: Db, transactions: Transactions): Maintenan
       );
     },
     erase: async (match) => {
+      checkMatch(match);
       let count = await removePending((value) => isAbout(value, match), 'erased');
       for (const keys of deadKeys(db)) {
         const meant = keys.filter((key) => {

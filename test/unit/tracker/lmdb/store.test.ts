@@ -193,6 +193,16 @@ describe.concurrent('a store', () => {
     });
   });
 
+  test.for([{ user: '' }, { domain: ' ' }, { user: 'jo', domain: '' }])(
+    'erases nothing for %j, though the counts of companies have an empty user',
+    async (match, { place }) => {
+      const outbox = await place.open();
+      await outbox.put([event('jo'), count(2, 'acme.com')]);
+      await expect(outbox.erase(match)).rejects.toMatchObject({ code: 'config' });
+      expect(outbox.totals()).toMatchObject({ pending: { records: 2 } });
+    },
+  );
+
   test('tells once of what is due again, and of what comes later', async ({ place }) => {
     const outbox = await place.open();
     await outbox.put([event(), event()]);
