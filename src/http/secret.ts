@@ -47,7 +47,10 @@ export const secretReader = (
   return () => {
     if (known !== undefined) return known;
     if (typeof option === 'function') {
-      return fetchSecret(option, what);
+      const fetched = fetchSecret(option, what);
+      // Where another key is missing, nobody waits for this one.
+      fetched.catch(() => {});
+      return fetched;
     }
     const value = option ?? environment(variable);
     if (value === undefined) {

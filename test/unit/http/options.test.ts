@@ -195,4 +195,16 @@ describe('options that cannot work', () => {
     const customer = createReporteiClient({ token: 't' }).customer();
     await expect(customer.settings()).rejects.toThrow(/REPORTEI_CUSTOMER_TOKEN/);
   });
+
+  it('has two keys fail together, and leaves no rejection to the process', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const token = () => Promise.reject(new Error('of the vault'));
+    const customer = createReporteiClient({ token }).customer();
+    await expect(customer.settings()).rejects.toThrow(/REPORTEI_CUSTOMER_TOKEN/);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
 });
