@@ -142,6 +142,22 @@ describe('a request arrives', () => {
     );
   });
 
+  it('not, if its body is not here as a whole', async () => {
+    await using set = await before(json({}));
+    const { proxy, vendor } = set;
+    const text = JSON.stringify({ payload: { ...EVENT, user_agent: 'x'.repeat(5_000_000) } });
+    expect(await proxy.call(USAGE, { headers: REO, text })).toMatchObject({
+      status: 413,
+      body: { response: 'The body is larger than 4194304 bytes', status: 'failure' },
+    });
+    expect(await proxy.call('PUT /brand/new', { text })).toMatchObject({ status: 413 });
+    expect(vendor.received).toEqual([]);
+    expect(proxy.requests.list()).toMatchObject([
+      { source: 'emulator', violations: [{ side: 'request', field: 'body' }] },
+      { source: 'emulator', violations: [{ side: 'request', field: 'path' }] },
+    ]);
+  });
+
   it('no more once its client has gone', async () => {
     let gone: () => void = () => undefined;
     const cancelled = new Promise<void>((resolve) => (gone = resolve));

@@ -67,12 +67,18 @@ function createUpstream(
   return {
     answer: async (asked) => {
       const { operation, request, incoming } = asked;
+      const api = apiOf(request.url.path);
+      const { problem } = incoming;
+      if (problem) {
+        // Its body is missing here: what went on would not be what was sent.
+        const reply = failure(api, problem.status, problem.message);
+        return { reply, source: 'emulator', violations: violationsOf(asked) };
+      }
       const recorded = isRecorded(operation) && recordings.find(operation.id, request);
       if (recorded) {
         return { reply: recorded, source: 'recording', violations: violationsOf(asked, recorded) };
       }
 
-      const api = apiOf(request.url.path);
       const base = urls[api];
       if (base === undefined) {
         if (recordings.replays && isRecorded(operation)) {
