@@ -8,8 +8,12 @@ import { outboxCommand } from './outbox.ts';
 import { sendCommand } from './send.ts';
 import { typesCommand } from './types.ts';
 
-// `tallywire mock | head` ends the reader first; that is no reason for a stack trace.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // `tallywire mock | head` ends the reader first: nothing is wrong then, unless it is already known.
+  if (code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+  console.error(`tallywire: cannot write: ${message}`);
+  process.exit(process.exitCode || EXIT.failed);
+});
 
 const program = new Command('tallywire')
   .description('Product usage in (Reo.Dev), metrics out (Reportei Connect). Unofficial.')

@@ -20,8 +20,9 @@ export async function runSend(source: string, flags: SendFlags, command: Command
     const plan = planOf(source, flags);
     const { summary, code, error } = await run(plan, flags, started);
     if (error !== undefined) console.error(`tallywire: ${error}`);
-    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : renderSummary(summary));
+    // First: it stands, whether or not the summary can be written.
     process.exitCode = code;
+    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : renderSummary(summary));
   } catch (error) {
     if (error instanceof Mistake) command.error(`error: ${error.message}`);
     throw error;
