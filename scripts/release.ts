@@ -3,7 +3,6 @@
  *
  *   <version|major|minor|patch>   which one it is to be
  *   --dry-run                     says whether it would be refused, without the tests, and changes nothing
- *   --branch NAME                 the branch that releases are made from, `main` by default
  *   --compatible                  what the public API has lost or changed breaks nobody: you have looked
  *
  * It refuses where something is missing and says what to do. Else it moves [Unreleased] of the changelog to the
@@ -31,7 +30,6 @@ const release = async (
 ): Promise<void> => {
   const facts = await gather(folder, git, {
     wanted,
-    releaseBranch: options.branch,
     isCompatible: options.compatible,
   });
   const { version, refusals, notes } = decide(facts);
@@ -59,13 +57,11 @@ const read = () =>
     allowPositionals: true,
     options: {
       'dry-run': { type: 'boolean', default: false },
-      branch: { type: 'string', default: 'main' },
       compatible: { type: 'boolean', default: false },
     },
   });
 
-const usage =
-  'npm run release -- <version|major|minor|patch> [--dry-run] [--branch NAME] [--compatible]';
+const usage = 'npm run release -- <version|major|minor|patch> [--dry-run] [--compatible]';
 
 try {
   const { positionals, values } = read();

@@ -27,7 +27,6 @@ export interface Facts {
   /** The last one before this; none for the first release. */
   readonly last?: string;
   readonly branch: string;
-  readonly releaseBranch: string;
   /** Paths that differ from the last commit. */
   readonly dirty: readonly string[];
   readonly unreleased: Unreleased;
@@ -52,14 +51,17 @@ const some = (lines: readonly string[], count = 5): string =>
     .map((line) => `\n    ${line.trim()}`)
     .join('');
 
-const refuseState = ({ branch, releaseBranch, dirty }: Facts): string[] => [
+/** The only one whose tags are published. */
+const releaseBranch = 'main';
+
+const refuseState = ({ branch, dirty }: Facts): string[] => [
   ...(dirty.length > 0
     ? [`The tree is dirty: commit it, or put it aside with \`git stash -u\`.${some(dirty)}`]
     : []),
   ...(branch === releaseBranch
     ? []
     : [
-        `This is branch "${branch}": release from "${releaseBranch}" (\`git switch ${releaseBranch}\`), or say --branch ${branch}.`,
+        `This is branch "${branch}": release from "${releaseBranch}" (\`git switch ${releaseBranch}\`).`,
       ]),
 ];
 

@@ -9,7 +9,6 @@ import { isVersion } from './version.ts';
 /** As the command line says it. */
 export interface Asked {
   readonly wanted: string;
-  readonly releaseBranch: string;
   readonly isCompatible: boolean;
 }
 
