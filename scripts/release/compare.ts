@@ -81,7 +81,9 @@ const isCode = (line: string): boolean =>
 
 /** The lines by which the committed API report differs from the tag's. */
 export const compareApi = async (git: Git, tag: string): Promise<ApiChange> => {
-  const diff = await git('diff', '--unified=0', '--no-color', tag, 'HEAD', '--', 'generated/api');
+  // A tool of somebody's own would show the lines elsewhere, or others.
+  const plain = ['--unified=0', '--no-color', '--no-ext-diff', '--no-textconv'];
+  const diff = await git('diff', ...plain, tag, 'HEAD', '--', 'generated/api');
   const lines = diff.split('\n').filter((line) => !/^(---|\+\+\+) /.test(line));
   const of = (sign: string): string[] =>
     lines

@@ -83,6 +83,8 @@ beforeAll(async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('config', 'user.name', 'A');
   git('config', 'user.email', 'a@example.com');
+  // A viewer of one's own, which prints nothing.
+  git('config', 'diff.external', 'true');
   await write('.gitignore', '.cache\ndist\n');
   await write('package.json', manifest({}));
   await write('build.sh', 'mkdir -p dist && echo "export const a = 1;" > dist/index.js\n');
