@@ -9,8 +9,9 @@ the fields of the API, or --map names them (user_id=email, meta.plan=plan, user_
 lies deeper in ndjson); --set is the same for every row and wins over the row.
   activity_type product_id source event_at event_id environment ip_addr user_agent meta
   user_id user_id_type, and for counts: mode domain count
-event_at is an ISO 8601 date (UTC without a zone) or seconds since 1970; a row without one gets the
-time at which the run began. CSV has a header; its delimiter is the one that the header has.
+event_at is an ISO 8601 date with dashes (UTC without a zone) or seconds since 1970 (as a text, 9 digits
+or more); a row without one gets the time at which the run began. A whole number in meta beyond 2^53 has
+to be a text. CSV has a header; its delimiter is the one that the header has.
 
 The same command goes on where it was ended, also by kill -9: what was under way is sent again, under
 the same ids. They are made of the file (its size, and its first and last 64 KiB), the row's place in it

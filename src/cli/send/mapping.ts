@@ -56,7 +56,7 @@ export function createMapper({ map, set, rest }: Mapping): (row: Fields) => Fiel
     for (const [field, value] of values) if (value !== undefined) put(field, value);
     for (const [field, value] of constants) put(field, value);
     if (rest === 'refuse' && left[0]) throw new BadRow(`${nameOf(left[0][0])} is no field`);
-    return complete(record, rest === 'meta' ? [...left, ...meta] : meta);
+    return complete(record, rest === 'meta' ? left : [], meta);
   };
 }
 
@@ -77,19 +77,28 @@ export function checkColumns(
 /** Names of columns may be anything. */
 const nameOf = (name: string): string => JSON.stringify(name.slice(0, 60));
 
-function complete(record: Fields, meta: readonly [string, unknown][]): Fields {
+type Entries = readonly (readonly [string, unknown])[];
+
+/** Of `meta`, the rest of the columns gives way to the row's own, and that to single names. */
+function complete(record: Fields, rest: Entries, meta: Entries): Fields {
+  for (const [field, value] of Object.entries(record)) {
+    if (value === null) delete record[field];
+  }
   if (record.event_at !== undefined) record.event_at = secondsOf(record.event_at);
   if (record.count !== undefined) record.count = countOf(record.count);
   for (const field of ['user_id', 'product_id']) {
     if (Number.isSafeInteger(record[field])) record[field] = String(record[field]);
   }
   if (typeof record.meta === 'string') record.meta = readMeta(record.meta);
-  if (meta.length > 0) record.meta = { ...Object.fromEntries(meta), ...asObject(record.meta) };
+  if (rest.length + meta.length > 0) {
+    const own = asObject(record.meta);
+    record.meta = { ...Object.fromEntries(rest), ...own, ...Object.fromEntries(meta) };
+  }
+  if (isInexact(record.meta)) {
+    throw new BadRow('meta has a number that JavaScript cannot hold: write it as a text');
+  }
   if (record.count !== undefined && record.mode === undefined) {
     record.mode = record.user_id === undefined && record.domain !== undefined ? 'DOMAIN' : 'USER';
-  }
-  for (const [field, value] of Object.entries(record)) {
-    if (value === null) delete record[field];
   }
   return record;
 }
@@ -109,6 +118,12 @@ function asObject(meta: unknown): object {
   if (meta === undefined || meta === null) return {};
   if (typeof meta === 'object' && !Array.isArray(meta)) return meta;
   throw new BadRow('meta is not an object');
+}
+
+/** Ids of advertisements have more digits than a number of JavaScript can hold. */
+function isInexact(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  return typeof value === 'object' && value !== null && Object.values(value).some(isInexact);
 }
 
 const isObject = (value: unknown): value is Fields =>

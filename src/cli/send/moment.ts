@@ -5,14 +5,15 @@ const ISO =
 
 /**
  * A time in seconds since 1970, of an ISO 8601 date with or without a time, or of seconds in a text.
- * Without a zone it is UTC. What is no text is left to the checks of the client.
+ * Without a zone it is UTC. Fewer than 9 digits are a date without dashes sooner than a moment before
+ * 1973. What is no text is left to the checks of the client.
  *
  * @throws BadRow
  */
 export function secondsOf(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const text = value.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (/^\d{9,}(\.\d+)?$/.test(text)) return Number(text);
   const parts = ISO.exec(text);
   if (parts === null) {
     throw new BadRow('event_at is neither seconds since 1970 nor a date as 2024-01-31T10:00:00Z');

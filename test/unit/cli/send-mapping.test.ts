@@ -38,6 +38,12 @@ describe('what a row means', () => {
     ['the rest in meta', { a: 1, meta: { b: 2 } }, { rest: 'meta' }, { meta: { a: 1, b: 2 } }],
     ['meta wins over the rest', { b: 1, meta: { b: 2 } }, { rest: 'meta' }, { meta: { b: 2 } }],
     [
+      'in meta: the rest, the object, its columns, what is mapped, and what is set',
+      { a: 0, b: 0, c: 0, d: 0, meta: { a: 2, b: 2, c: 2, d: 2 }, 'meta.b': 1, x: 3 },
+      { map: { 'meta.c': 'x' }, set: { 'meta.d': '4' }, rest: 'meta' },
+      { meta: { a: 2, b: 1, c: 3, d: '4' } },
+    ],
+    [
       'the rest of what lies deeper',
       { u: { id: 1, k: 2 } },
       { map: { user_id: 'u.id' }, rest: 'meta' },
@@ -54,6 +60,20 @@ describe('what a row means', () => {
       { count: 1, domain: 'x.io', mode: 'DOMAIN' },
     ],
     ['an id that is a number', { user_id: 12 }, {}, { user_id: '12' }],
+    ['a count that is null', { user_id: 'u', count: null }, {}, { user_id: 'u' }],
+    [
+      'null beside a count',
+      { count: 3, mode: null, user_id: null, domain: 'x.io' },
+      {},
+      { count: 3, mode: 'DOMAIN', domain: 'x.io' },
+    ],
+    [
+      'numbers as large as they may be',
+      { meta: { a: [9_007_199_254_740_991], b: 0.1 } },
+      {},
+      { meta: { a: [9_007_199_254_740_991], b: 0.1 } },
+    ],
+    ['a larger one that is left out', { ad: 2 ** 53 }, { rest: 'ignore' }, {}],
     ['null is nothing', { ip_addr: null, meta: null }, {}, {}],
     ['a column that is not there', {}, { map: { user_id: 'a.b.c' } }, {}],
     ['no prototype', { x: 1 }, { map: { user_id: 'constructor.name' }, rest: 'ignore' }, {}],
@@ -76,6 +96,10 @@ describe('what a row means', () => {
       '"u" is no field',
     ],
     ['meta that is no JSON', { meta: '{' }, {}, 'meta is not JSON'],
+    ['a number that was changed', { meta: { a: [2 ** 53] } }, {}, 'JavaScript cannot hold'],
+    ['one among the rest', { ad: -(2 ** 53) }, { rest: 'meta' }, 'JavaScript cannot hold'],
+    ['one in a text', { meta: '{"ad":120210000000000123}' }, {}, 'JavaScript cannot hold'],
+    ['one without an end', { meta: '{"ad":1e400}' }, {}, 'JavaScript cannot hold'],
     ['meta that is no object', { meta: [1], a: 1 }, { rest: 'meta' }, 'meta is not an object'],
   ])('refuses %s', (_, row, given, reason) => {
     expect(() => mapped(row, given)).toThrow(reason);
@@ -105,6 +129,7 @@ describe('what a row means', () => {
 describe('event_at', () => {
   it.each<[unknown, number]>([
     ['1700000000', 1_700_000_000],
+    ['100000000', 100_000_000],
     ['1700000000.5', 1_700_000_000.5],
     ['2024-01-31', 1_706_659_200],
     ['2024-01-31T10:00:00Z', 1_706_695_200],
@@ -126,7 +151,17 @@ describe('event_at', () => {
     },
   );
 
-  it.each(['31.01.2024', 'yesterday', '2024-1-3', '1e9', '-5', ''])('does not guess %s', (text) => {
+  it.each([
+    '20240131',
+    '2024',
+    '99999999.5',
+    '31.01.2024',
+    'yesterday',
+    '2024-1-3',
+    '1e9',
+    '-5',
+    '',
+  ])('does not guess %s', (text) => {
     expect(() => secondsOf(text)).toThrow('event_at is neither');
   });
 
