@@ -11,7 +11,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openJournal } from '../../../src/cli/send/journal.ts';
 import { apply, newState, OUTCOMES, render, replay } from '../../../src/cli/send/journal-state.ts';
 import { acquireLock } from '../../../src/cli/send/lock.ts';
@@ -23,6 +23,13 @@ const folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 const newPath = (): string => join(folder, `file-${(files += 1)}`);
+
+/** Left open as by a kill, until the test is over. */
+const opened = (...given: Parameters<typeof openJournal>) => {
+  const journal = openJournal(...given);
+  onTestFinished(journal.close);
+  return journal;
+};
 
 const begun = { file: 'f', meaning: 'm', target: 'https://reo.test', folds: false };
 
@@ -52,7 +59,7 @@ describe('a journal', () => {
   const path = newPath();
 
   it('goes on where it ended', () => {
-    const first = openJournal(path, begun, { now: 1_000 });
+    const first = opened(path, begun, { now: 1_000 });
     expect(first.isResumed).toBe(false);
     first.settle(1, 'sent');
     first.settle(3, 'dead');
@@ -82,7 +89,7 @@ describe('a journal', () => {
     const first = openJournal(bad, begun, { now: 0 });
     first.settle(1, 'bad');
     first.close();
-    expect(openJournal(bad, { ...begun, ...other }, { now: 0 }).counts().bad).toBe(0);
+    expect(opened(bad, { ...begun, ...other }, { now: 0 }).counts().bad).toBe(0);
   });
 
   it('begins anew when it is told to', () => {
@@ -95,10 +102,10 @@ describe('a journal', () => {
 
   it('is short, however much happens', () => {
     const long = newPath();
-    const journal = openJournal(long, begun, { now: 0, mostEntries: 100 });
+    const journal = opened(long, begun, { now: 0, mostEntries: 100 });
     for (let number = 1; number <= 10_000; number += 1) journal.settle(number, 'sent');
     expect(statSync(long).size).toBeLessThan(2_000);
-    expect(openJournal(long, begun, { now: 0 }).counts().sent).toBe(10_000);
+    expect(opened(long, begun, { now: 0 }).counts().sent).toBe(10_000);
   });
 
   it('does not take another file for one', () => {
@@ -137,6 +144,7 @@ describe('a journal', () => {
         journal.settle(999, 'sent');
         apply(expected, 'sent 999');
         const again = replay(readFileSync(torn, 'utf8'));
+        journal.close();
         expect(again && render(again)).toBe(render(expected));
       },
     );
@@ -146,16 +154,16 @@ describe('a journal', () => {
   it('knows the last place before which all is settled', () => {
     const folding = newPath();
     const options = { ...begun, folds: true };
-    const journal = openJournal(folding, options, { now: 0 });
+    const journal = opened(folding, options, { now: 0 });
     journal.checkpoint({ row: 100, record: 2 });
     journal.checkpoint({ row: 200, record: 4 });
     for (const number of [1, 2, 4]) journal.settle(number, 'sent');
     journal.settle(150, 'bad');
-    const second = openJournal(folding, options, { now: 0 });
+    const second = opened(folding, options, { now: 0 });
     expect(second.start).toEqual({ row: 100, record: 2 });
     expect([3, 4, 150].map(second.isSettled)).toEqual([false, true, false]);
     second.settle(3, 'sent');
-    expect(openJournal(folding, options, { now: 0 }).start).toEqual({ row: 200, record: 4 });
+    expect(opened(folding, options, { now: 0 }).start).toEqual({ row: 200, record: 4 });
   });
 });
 
