@@ -48,7 +48,10 @@ export interface TrackerOptions {
    * several processes may share it, with one API key. Or what makes an outbox of your own.
    */
   readonly outbox?: string | (() => LocalOutbox | Promise<LocalOutbox>) | undefined;
-  /** Who delivers. Default: this process, to Reo.Dev. `usageQueue()` hands over to a fleet by Redis. */
+  /**
+   * Who delivers. Default: this process, to Reo.Dev. `usageQueue()` hands over to a fleet by Redis. A sink
+   * that has a `close` is closed with the tracker: one for each tracker.
+   */
   readonly sink?: Sink | undefined;
   /** Counts of one subject and activity are folded over windows of this length. */
   readonly aggregate?:

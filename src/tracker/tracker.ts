@@ -8,6 +8,7 @@ import { createPump } from './delivery/create-pump.ts';
 import type { PumpEvent } from './delivery/pump.ts';
 import { reoSink } from './delivery/reo-sink.ts';
 import { createFlushes } from './flushes.ts';
+import { inTime } from './in-time.ts';
 import { createKeeper } from './keeper.ts';
 import { addTotals, createLedger, droppedFor, enter } from './ledger.ts';
 import type { FlushResult, TrackerOptions, TrackerStats } from './options.ts';
@@ -54,8 +55,8 @@ export interface Tracker<
    */
   readonly flush: (options?: { readonly timeout?: Duration | undefined }) => Promise<FlushResult>;
   /**
-   * Flushes, takes nothing more, and lets go of the outbox. What memory still holds then is dropped as
-   * `closed`; what an outbox on disk holds stays there. Never rejects.
+   * Flushes, takes nothing more, and lets go of the outbox and of the sink. What memory still holds then
+   * is dropped as `closed`; what an outbox on disk holds stays there. Never rejects.
    */
   readonly close: (options?: { readonly timeout?: Duration | undefined }) => Promise<FlushResult>;
   readonly stats: () => TrackerStats;
@@ -63,7 +64,7 @@ export interface Tracker<
   readonly dead: DeadLetters;
 }
 
-/** How long a store may take to commit what it can and to close, whatever the time of `close()`. */
+/** How long a store may take to commit and to close, and then a sink, whatever the time of `close()`. */
 const leastToCloseMs = 1_000;
 
 /**
@@ -236,6 +237,8 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     await one.wait(timeoutOf(timeout));
     return withOthers(one.result());
   };
+  /** It may be anybody's, and throw. */
+  const closeSink = async (): Promise<unknown> => sink.close?.();
   const close = async (ms: number): Promise<FlushResult> => {
     const until = clock.monotonic() + ms;
     const left = (): number => Math.max(0, until - clock.monotonic());
@@ -246,6 +249,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     const lostBefore = lostByClosing();
     await pump.stop(left());
     await keeper.close(Math.max(leastToCloseMs, left()));
+    await inTime(clock, Math.max(leastToCloseMs, left()), closeSink());
     const result = one.result();
     const lost = lostByClosing() - lostBefore;
     if (result.complete && lost === 0) return withOthers(result);

@@ -7,7 +7,7 @@ import { createProducer, isUnanswered } from './producer.ts';
 
 /** Hands the records of a tracker over to a queue on Redis. */
 export interface UsageQueue extends Sink, AsyncDisposable {
-  /** Lets go of Redis. Close the tracker first: what it hands over later stays in its outbox. */
+  /** Lets go of Redis. The tracker that it was given to does it at its own `close()`. */
   readonly close: () => Promise<void>;
 }
 
@@ -37,6 +37,9 @@ const verdictOf = (error: unknown): Verdict => {
  *
  * Records that are handed over at the same time go together: a higher `concurrency` of the tracker (32
  * by default) makes for fewer waits.
+ *
+ * Its connection keeps the process alive until the tracker is closed, which closes it too: make one for
+ * each tracker.
  *
  * A record is handed over again when Redis did not answer in time. BullMQ knows it then by its id, as
  * long as it is there: if a worker delivered it in the meantime, it is delivered twice.

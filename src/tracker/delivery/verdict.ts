@@ -34,4 +34,8 @@ export type Verdict =
     };
 
 /** Tries to deliver one record, once. Never rejects. */
-export type Sink = (record: UsageRecord, signal: AbortSignal) => Promise<Verdict>;
+export interface Sink {
+  (record: UsageRecord, signal: AbortSignal): Promise<Verdict>;
+  /** Lets go of what it holds. The tracker that it was given to calls it at the end of its own `close()`. */
+  readonly close?: (() => unknown) | undefined;
+}

@@ -427,6 +427,41 @@ describe('close', () => {
     assertIdentity(tracker);
   });
 
+  it('closes its sink once, after the last record', async () => {
+    const told: string[] = [];
+    const sink = async (): Promise<Verdict> => {
+      told.push('record');
+      return { is: 'done' };
+    };
+    const { clock, tracker } = open({
+      sink: Object.assign(sink, { close: () => told.push('close') }),
+    });
+    tracker.track(ann);
+    const closed = [tracker.close(), tracker.close()];
+    await clock.advance(10);
+    await Promise.all(closed);
+    expect(told).toEqual(['record', 'close']);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('of a sink');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('of a sink'))],
+    ['never ends', never],
+  ])('ends although the close of its sink %s', async (_how, closeSink) => {
+    const sink = async (): Promise<Verdict> => ({ is: 'done' });
+    const { clock, tracker } = open({ sink: Object.assign(sink, { close: closeSink }) });
+    tracker.track(ann);
+    const closed = tracker.close({ timeout: 100 });
+    await clock.advance(2_000);
+    expect(await closed).toMatchObject({ sent: 1, complete: true });
+    expect(clock.waiting()).toBe(0);
+  });
+
   it('is what `await using` ends with', async () => {
     const { clock, tracker, sent } = open();
     tracker.track(ann);
