@@ -104,6 +104,10 @@ const openStore = async (dir: string, baseUrl: string | undefined): Promise<Db> 
  * goes on, and what it had under way may be sent twice. A worker thread is an owner as a process is;
  * close the outbox before `terminate()`.
  *
+ * What a dead process has left is read first, and a `put()` waits for it up to 100 ms. When there is so
+ * much that it takes longer, a random id that is put again meanwhile is kept twice until it was read,
+ * and may be sent twice. Ids that are made of something are always known.
+ *
  * @throws OutboxError when it cannot be used: the package is missing, the directory cannot be written,
  *   belongs to another user, can be written by everybody or by a group that is not this process's, is on a network filesystem, or holds something else or something damaged, or records for another
  *   address. ConfigError for options that cannot work.
@@ -149,7 +153,7 @@ export const openLmdbOutbox = async (
       warned = true;
     },
   });
-  const scan = createScan(db, held, transactions);
+  const scan = createScan(db, held, transactions, clock);
 
   const tellReady = (): void => {
     if (!isClosed) ready();
@@ -252,7 +256,7 @@ export const openLmdbOutbox = async (
     },
     put: async (records, kept) => {
       checkOpen();
-      await scan.finished();
+      await scan.ready();
       await transactions.change(putChange(held, records, room.check, () => kept?.()));
       tellReady();
     },

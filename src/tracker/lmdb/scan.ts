@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+import { inTime } from '../in-time.ts';
 import type { Db } from './db.ts';
 import type { Holdings } from './holdings.ts';
 import { recordsOf, seqOf } from './keys.ts';
@@ -9,17 +11,28 @@ import { readHead } from './value.ts';
 /** Reads the ids of what was taken over, in portions, so that nothing of it is kept twice. */
 export interface Scan {
   readonly add: (ranges: readonly Range[]) => void;
-  readonly finished: () => Promise<void>;
+  /**
+   * Resolves when all of it is read, or a short while after it was taken over: millions take minutes,
+   * in which memory must not fill up. What is put twice in them is found when the other is read.
+   */
+  readonly ready: () => Promise<unknown>;
 }
 
-const page = 1_000;
+const readyMs = 100;
+/** How many are read at a time: all of it runs on the event loop. */
+const page = 200;
 
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-export const createScan = (db: Db, held: Holdings, transactions: Transactions): Scan => {
+export const createScan = (
+  db: Db,
+  held: Holdings,
+  transactions: Transactions,
+  clock: Clock,
+): Scan => {
   /** Whether this process has another record of the same id. */
   const isTwice = (id: string, key: Buffer): boolean =>
     held.ids.placesOf(id).some((place) => {
@@ -61,6 +74,7 @@ export const createScan = (db: Db, held: Holdings, transactions: Transactions): 
 
   /** Until what was taken over last was read. */
   let last: Promise<void> | undefined;
+  let ready: Promise<unknown> = Promise.resolve();
 
   const readAll = async (
     before: Promise<void> | undefined,
@@ -73,10 +87,10 @@ export const createScan = (db: Db, held: Holdings, transactions: Transactions): 
 
   return {
     add: (ranges) => {
-      if (ranges.length > 0) last = readAll(last, ranges);
+      if (ranges.length === 0) return;
+      last = readAll(last, ranges);
+      ready = inTime(clock, readyMs, last);
     },
-    finished: async () => {
-      await last;
-    },
+    ready: () => ready,
   };
 };
