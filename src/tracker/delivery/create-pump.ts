@@ -177,11 +177,10 @@ export const createPump = (options: PumpOptions): Pump => {
   const putBack = (counts: boolean): Settlement => ({ to: 'retry', at: clock.now(), counts });
 
   const judge = (taken: Taken, verdict: Verdict, restMs: number): Settlement => {
-    const now = clock.now();
     const isAtFault = lastTries.isAtFault(taken);
-    lastTries.note(taken, verdict, now);
+    lastTries.note(taken, verdict);
     return settlementOf(taken, verdict, {
-      now,
+      now: clock.now(),
       random: clock.random(),
       restMs,
       isAtFault,

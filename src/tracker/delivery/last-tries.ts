@@ -1,12 +1,15 @@
 import type { Taken } from '../outbox.ts';
 import type { Verdict } from './verdict.ts';
 
-/** More are not remembered, the oldest go first. */
-const most = 10_000;
+/**
+ * More are not remembered, the oldest go first: as many as memory holds by default, so that each is known
+ * when its turn comes again.
+ */
+const most = 100_000;
 
 /**
  * Tells a record that the API does not want from an API that wants none: how the last attempts of this
- * process ended.
+ * process ended. What others came to with a record is not known here.
  */
 export interface LastTries {
   /**
@@ -14,33 +17,26 @@ export interface LastTries {
    * taken since. A key that was revoked meanwhile must not cost a record that had failed otherwise.
    */
   readonly isAtFault: (taken: Taken) => boolean;
-  /** How an attempt ended, at this time (milliseconds since 1970). */
-  readonly note: (taken: Taken, verdict: Verdict, now: number) => void;
+  /** How an attempt ended. */
+  readonly note: (taken: Taken, verdict: Verdict) => void;
 }
 
 export const createLastTries = (): LastTries => {
-  const last = new Map<string, { readonly refused: boolean; readonly successes: number }>();
+  /** Those that were refused the last time, with how many others had been taken by then. */
+  const refused = new Map<string, number>();
   let successes = 0;
-  let lastSuccessAt = -Infinity;
 
   return {
-    isAtFault: ({ record, attempts, triedAt = Infinity }) => {
-      const known = last.get(record.id);
-      if (known !== undefined) return known.refused && known.successes < successes;
-      // Another process tried it, or this one long ago.
-      return attempts > 0 && lastSuccessAt > triedAt;
-    },
-    note: ({ record: { id } }, verdict, now) => {
-      if (verdict.is === 'done') {
-        successes += 1;
-        lastSuccessAt = now;
-      }
+    isAtFault: ({ record }) => (refused.get(record.id) ?? Infinity) < successes,
+    note: ({ record: { id } }, verdict) => {
+      if (verdict.is === 'done') successes += 1;
       // It was not tried.
       if (verdict.is === 'wait') return;
-      if (last.size > 0) last.delete(id);
-      if (verdict.is === 'done') return;
-      last.set(id, { refused: verdict.is === 'refused', successes });
-      if (last.size > most) for (const oldest of last.keys()) return void last.delete(oldest);
+      if (refused.size > 0) refused.delete(id);
+      if (verdict.is !== 'refused') return;
+      refused.set(id, successes);
+      if (refused.size > most)
+        for (const oldest of refused.keys()) return void refused.delete(oldest);
     },
   };
 };
