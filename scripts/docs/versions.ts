@@ -3,8 +3,9 @@
  * the newest that is no prerelease, whose addresses last. `versions.js` lists them for the pages.
  */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { compareVersions } from '../lib/compare-versions.ts';
 import { filesBelow } from '../lib/declarations.ts';
 import { replaceFolder } from '../lib/folders.ts';
@@ -71,17 +72,30 @@ const redirect = (to: string): string => `<!doctype html>
 </html>
 `;
 
-/** Puts a built site among the published ones. The same version again takes its place. */
+const contentOf = async (folder: string): Promise<readonly (readonly [string, Buffer])[]> => {
+  const files = (await filesBelow(folder)).toSorted();
+  return Promise.all(
+    files.map(async (file) => [relative(folder, file), await readFile(file)] as const),
+  );
+};
+
+/** Puts a built site among the published ones, where a version that is there stays as it is. */
 export const publish = async (site: string, into: string): Promise<Published> => {
   const { version } = await readManifest(site);
   if (!form.test(version)) throw new Error(`${version} is no version that could be published`);
   await mkdir(into, { recursive: true });
   const put = async (from: string, name: string): Promise<void> => {
+    const place = join(into, name);
     const draft = join(into, `.${name}-${process.pid}`);
     await cp(from, draft, { recursive: true });
     const own = (await readManifest(draft)).version;
     await writeFile(join(draft, 'assets/version.js'), versionScript(own, true));
-    await replaceFolder(draft, join(into, name));
+    const stays = name === version && existsSync(place);
+    if (stays && !isDeepStrictEqual(await contentOf(draft), await contentOf(place))) {
+      await rm(draft, { recursive: true });
+      throw new Error(`other docs of ${version} are published: if they are to go, remove ${place}`);
+    }
+    await replaceFolder(draft, place);
   };
   await put(site, version);
   const published = await readPublished(into);

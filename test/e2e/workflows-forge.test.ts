@@ -112,10 +112,20 @@ describe('the tests', () => {
       test: { uses: './.github/workflows/test.yml' },
       pack: { needs: 'test' },
       npm: { needs: 'pack', environment: 'npm', permissions: { 'id-token': 'write' } },
+      github: { needs: 'npm' },
+      docs: { needs: 'npm', uses: './.github/workflows/docs.yml' },
+      image: { needs: 'npm' },
     });
+    // Nor the docs by another way.
+    expect(named['docs.yml']?.on).toEqual({ workflow_call: null });
     const others = Object.entries(jobs).filter(([name]) => name !== 'npm');
     for (const [, job] of others) expect(job.permissions).not.toHaveProperty('id-token');
   });
+});
+
+it('publishes each release, also while others wait', () => {
+  const group = 'publish-${{ github.ref }}';
+  expect(named['publish.yml']?.concurrency).toEqual({ group, 'cancel-in-progress': false });
 });
 
 /** Runs a script of a workflow as the forge does. */

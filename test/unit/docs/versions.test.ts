@@ -110,14 +110,25 @@ describe('publishing', () => {
     expect(await run('latest/assets/version.js')).toEqual(own);
   });
 
-  it('lets the same version again take its place, whole', async () => {
-    const site = await build('0.1.0', 'first');
-    await writeFile(join(site, 'gone.html'), '');
-    await publish(site, into);
+  it('refuses other docs of a version that is published, until that is removed', async () => {
+    await publish(await build('0.1.0', 'first'), into);
+    const other = await build('0.1.0', 'again');
+    await expect(publish(other, into)).rejects.toThrow(/other docs of 0\.1\.0 .*remove .*0\.1\.0$/);
+    const more = await build('0.1.0', 'first');
+    await writeFile(join(more, 'more.html'), '');
+    await expect(publish(more, into)).rejects.toThrow(/other docs of 0\.1\.0/);
+    expect(await read('0.1.0/index.html')).toBe('first');
+    expect(await read('latest/index.html')).toBe('first');
+    await rm(join(into, '0.1.0'), { recursive: true });
     await publish(await build('0.1.0', 'again'), into);
     expect(await read('0.1.0/index.html')).toBe('again');
     expect(await read('latest/index.html')).toBe('again');
-    expect(existsSync(join(into, '0.1.0/gone.html'))).toBe(false);
+  });
+
+  it('takes the same again', async () => {
+    await publish(await build('0.1.0', 'first'), into);
+    await publish(await build('0.1.0', 'first'), into);
+    expect(await read('0.1.0/index.html')).toBe('first');
     expect((await readdir(into)).toSorted()).toEqual([
       '0.1.0',
       'index.html',
