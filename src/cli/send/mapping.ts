@@ -120,10 +120,14 @@ function asObject(meta: unknown): object {
   throw new BadRow('meta is not an object');
 }
 
+/** The client refuses what is deeper than 32 levels: no need to go down all the way. */
+const DEEPEST = 40;
+
 /** Ids of advertisements have more digits than a number of JavaScript can hold. */
-function isInexact(value: unknown): boolean {
+function isInexact(value: unknown, level = 0): boolean {
   if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
-  return typeof value === 'object' && value !== null && Object.values(value).some(isInexact);
+  if (typeof value !== 'object' || value === null || level > DEEPEST) return false;
+  return Object.values(value).some((one) => isInexact(one, level + 1));
 }
 
 const isObject = (value: unknown): value is Fields =>

@@ -105,6 +105,11 @@ describe('what a row means', () => {
     expect(() => mapped(row, given)).toThrow(reason);
   });
 
+  it('leaves what is too deep to the client', () => {
+    const text = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(() => createMapper(mapping())({ meta: text })).not.toThrow();
+  });
+
   it('keeps what is called __proto__ where it can do no harm', () => {
     const row = JSON.parse('{"__proto__":{"admin":true}}') as object;
     const record = createMapper(mapping({ rest: 'meta' }))(row as Record<string, unknown>);
