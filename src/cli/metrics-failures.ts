@@ -1,9 +1,16 @@
+import type { MetricFailure } from '../reportei/index.ts';
 import { failureGroups, isFailed, type Report } from './report/model.ts';
 import { formatNumber } from './report/numbers.ts';
 import { clean } from './report/text.ts';
 
 /** How the client says that a whole request failed; everything else is Connect's word on a metric. */
-const OF_REQUESTS: ReadonlySet<string> = new Set(['http', 'network', 'timeout', 'aborted']);
+const OF_REQUESTS: ReadonlySet<string> = new Set([
+  'http',
+  'network',
+  'timeout',
+  'aborted',
+  'unreadable',
+] satisfies MetricFailure['reason'][]);
 
 /** Whether no request was answered with metrics at all. */
 export function wasNothingFetched({ integrations }: Report): boolean {

@@ -247,6 +247,19 @@ describe('failures of tallywire metrics', () => {
     expect(readFileSync(file, 'utf8')).toBe('the one before');
   });
 
+  it('of everything are also those of a page in the place of each answer', async () => {
+    const headers = { 'Content-Type': 'text/html' };
+    mock.faults.add({ operation: 'getData', status: 200, headers, body: '<h1>Log in</h1>' });
+    const file = join(folder, 'kept.json');
+    writeFileSync(file, 'the one before');
+    const { code, out, err } = await metrics([payload, '-i', IG, ...AUGUST, '-o', file]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(
+      /3 of 3 metrics failed\n  unreadable: .* not JSON .*check the base URL\)\n$/,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('the one before');
+  });
+
   it('at the deadline are those of what is still missing', async () => {
     mock.faults.add({
       operation: 'getData',

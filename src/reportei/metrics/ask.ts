@@ -76,7 +76,9 @@ const isFailure = (error: unknown): error is AnySdkError =>
 /** Queries whose request failed. */
 const failedPart = (names: readonly string[], error: unknown): Part => {
   if (!isFailure(error)) throw error;
-  const failure = { ok: false, reason: error.code, message: error.message } as const;
+  // `decode` is said of a single metric.
+  const reason = error.code === 'decode' ? 'unreadable' : error.code;
+  const failure = { ok: false, reason, message: error.message } as const;
   const outcomes = Object.fromEntries(names.map((name) => [name, failure]));
   return { names, outcomes, responses: [], error };
 };

@@ -86,7 +86,8 @@ export interface MetricFailure {
   /**
    * Connect's own word; `missing` when the answer does not hold the metric at all, `unknown` when it
    * gives no word, `decode` when it cannot be read, `refused` when the metric made Connect refuse the
-   * request; `http` `network` `timeout` `aborted` when the request that asked for it failed.
+   * request; `http` `network` `timeout` `aborted` when the request that asked for it failed, and
+   * `unreadable` when its answer as a whole was none of Connect's.
    */
   readonly reason:
     | 'invalid_metrics_combination'
@@ -101,6 +102,7 @@ export interface MetricFailure {
     | 'network'
     | 'timeout'
     | 'aborted'
+    | 'unreadable'
     | (string & {});
   readonly message: string;
 }

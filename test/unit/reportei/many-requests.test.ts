@@ -163,7 +163,7 @@ describe('metricsStream', () => {
       expect(reasons).not.toHaveProperty(name);
       reasons[name] = outcome.ok ? 'ok' : outcome.reason;
     }
-    expect(reasons).toEqual({ a: 'network', b: 'decode', c: 'missing', d: 'ok' });
+    expect(reasons).toEqual({ a: 'network', b: 'unreadable', c: 'missing', d: 'ok' });
   });
 
   it('ends what is under way when nobody listens any more', async () => {
