@@ -43,7 +43,7 @@ const names: Readonly<Record<SdkErrorCode, string>> = {
 
 /** What an error may know about the call that failed. */
 export interface ErrorDetails {
-  /** HTTP status of the last answer, if there was one. */
+  /** HTTP status of the last answer, if there was one. Of a `CallbackError`: the one to answer with. */
   readonly status?: number | undefined;
   /** The last answer's body, parsed if it was JSON. Not enumerable, as all that the API wrote. */
   readonly body?: unknown;
@@ -57,7 +57,7 @@ export interface ErrorDetails {
   readonly fieldErrors?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Metrics that failed, by the names of their queries (`metrics` only). */
   readonly failures?: Readonly<Record<string, { reason: string; message: string }>> | undefined;
-  /** The metrics that did not fail, by name (`metrics` only). */
+  /** The metrics that did not fail, by name (`metrics`, or when one of several requests failed). */
   readonly results?: Readonly<Record<string, unknown>> | undefined;
   /** The id of the usage record: send it again under the same one. */
   readonly eventId?: string | undefined;

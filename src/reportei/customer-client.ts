@@ -35,7 +35,7 @@ export interface CustomerClient {
    * @throws ApiError `metrics` when any metric failed; `failures` says why, `results` has the rest.
    *   With `partial: true` failures are results instead (`ok: false`), also those of a request that
    *   failed beside others that did not.
-   * @throws DecodeError for an answer whose shape does not fit its query.
+   * @throws DecodeError for an answer that as a whole is none of Connect's.
    * @throws ConfigError for dates and options that cannot work.
    */
   metrics<const Q extends Queries, P extends boolean = false>(

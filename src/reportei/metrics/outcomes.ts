@@ -63,8 +63,7 @@ export const goodOnes = (outcomes: AnyOutcomes): Readonly<Record<string, object>
 /**
  * Results instead of outcomes.
  *
- * @throws DecodeError when an answer's shape does not fit its query, ApiError `metrics` when any
- *   metric failed. Both carry `failures` and the good `results`.
+ * @throws ApiError `metrics` when any metric failed, with `failures` and the good `results`.
  */
 export const demandAll = (outcomes: AnyOutcomes, details: ErrorDetails): Results => {
   const results = goodOnes(outcomes);
@@ -72,11 +71,9 @@ export const demandAll = (outcomes: AnyOutcomes, details: ErrorDetails): Results
     isFailure(entry[1]),
   );
   if (failures.length === 0) return results;
-  const told = { ...details, failures: Object.fromEntries(failures), results };
-  const unread = failures.find(([, { reason }]) => reason === 'decode');
-  if (unread !== undefined) throw new DecodeError(unread[1].message, told);
   const named = failures.map(([name, { reason }]) => `${name} (${word(reason)})`).join(', ');
   const count = `${failures.length} of ${Object.keys(outcomes).length} metrics failed`;
+  const told = { ...details, failures: Object.fromEntries(failures), results };
   throw new ApiError('metrics', `${count}: ${named}`, told);
 };
 
@@ -101,8 +98,7 @@ export const readMetricOutcomes = <Q extends Queries>(
  * Results by name, from the body of a get-data answer or of the webhook call.
  *
  * @throws ApiError `metrics` when any metric failed: `failures` says why, `results` has the others.
- * @throws DecodeError for an answer whose shape does not fit its query.
- * @throws ConfigError for ids of other queries.
+ * @throws ConfigError for ids of other queries, DecodeError for a body that is still a text.
  */
 export const readMetrics = <Q extends Queries>(
   queries: QueriesOrSet<Q>,

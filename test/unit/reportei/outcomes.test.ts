@@ -115,12 +115,17 @@ describe('one metric that cannot be read', () => {
     });
   });
 
-  it('is a DecodeError without partial, with the others in its results', () => {
-    expect(() => readMetrics(dashboard, ids, body)).toThrow(
+  it('is a failure as others are, and costs none of them', () => {
+    const expired = { ...body, [ids.clicks]: { type: 'expired_token', message: 'm' } };
+    expect(() => readMetrics(dashboard, ids, expired)).toThrow(
       expect.objectContaining({
-        code: 'decode',
-        message: 'replies.values is not a number',
-        results: { gender: expected.gender, clicks: expected.clicks },
+        code: 'metrics',
+        message: '2 of 3 metrics failed: replies (decode), clicks (expired_token)',
+        failures: {
+          replies: { ok: false, reason: 'decode', message: 'replies.values is not a number' },
+          clicks: expect.objectContaining({ reason: 'expired_token' }),
+        },
+        results: { gender: expected.gender },
       }),
     );
   });
