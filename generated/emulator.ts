@@ -824,7 +824,7 @@ export interface components {
             note: string | null;
             /** @description The length of its body. */
             bytes: number;
-            /** @description Every attempt, oldest first. */
+            /** @description The latest hundred attempts, oldest first. */
             attempts: components["schemas"]["WebhookAttempt"][];
         };
         /** @description A webhook. */

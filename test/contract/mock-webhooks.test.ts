@@ -167,6 +167,31 @@ describe('a webhook', () => {
     expect((await control(mock, 'POST /webhooks/9/redeliver')).status).toBe(404);
   });
 
+  it('cannot drive the emulator', async () => {
+    await using mock = await startTested({ settings: { webhookRetries: 0 } });
+    for (const path of ['webhooks/1/redeliver', 'reset'])
+      await ask(mock, `${mock.url}/__mock/${path}`);
+    await mock.webhooks.idle();
+    expect(mock.webhooks.list()).toMatchObject([
+      { state: 'failed', attempts: [{ status: 403 }] },
+      { state: 'failed', attempts: [{ status: 403 }] },
+    ]);
+    expect(mock.requests.list()).toHaveLength(2);
+    expect(mock.lines.join('\n')).toContain('The control API does not answer to webhooks');
+  });
+
+  it('keeps its latest hundred attempts', async () => {
+    await using mock = await startTested();
+    await ask(mock);
+    for (let n = 0; n < 105; n += 1) {
+      await mock.webhooks.idle();
+      mock.webhooks.redeliver(1);
+    }
+    await mock.webhooks.idle();
+    expect(received).toHaveLength(106);
+    expect(mock.webhooks.list()[0]?.attempts).toHaveLength(100);
+  });
+
   it('that was sent again is not sent once more because an earlier attempt failed', async () => {
     let fail = (_status: number): void => undefined;
     answers = [new Promise((resolve) => (fail = resolve)), 200];

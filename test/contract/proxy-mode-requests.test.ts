@@ -91,6 +91,7 @@ describe('a request arrives', () => {
         'Referer: http://localhost/secret',
         'Connection: x-hop',
         'X-Hop: 1',
+        'Sec-Fetch-Site: none',
         'TE: trailers',
         'Accept-Encoding: zstd',
         'Content-Length: 2',

@@ -23,6 +23,10 @@ const REQUEST: ReadonlySet<string> = new Set([
   'host',
   'origin',
   'referer',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
 ]);
 
 const ANSWER: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-encoding', 'set-cookie']);

@@ -1,15 +1,7 @@
 import { isLoopbackName } from '../loopback.ts';
 import type { Problem } from '../exchange.ts';
 import { printable } from '../exchange.ts';
-
-/** Who sends a request, and to what name. */
-export interface Caller {
-  readonly host: string;
-  readonly origin: string | undefined;
-  /** The addresses of the connection's two ends. */
-  readonly local: string | undefined;
-  readonly remote: string | undefined;
-}
+import type { Caller } from './caller.ts';
 
 /** Who may, besides this machine. */
 export interface Access {
@@ -48,7 +40,8 @@ export function checkHosts(hosts: readonly string[], what: string): void {
 /**
  * Why a request is refused, or `undefined`. A page in a browser must not drive the emulator:
  * neither one that has its own name resolve to this machine (the Host header tells), nor one that
- * sends requests across (the Origin does). The control API is for this machine alone.
+ * sends requests across (the Origin does, or Sec-Fetch-Site where there is none). The control API
+ * is for this machine alone, and not for webhooks, which go where any client wants them.
  */
 export function foreignProblem(
   caller: Caller,
@@ -71,9 +64,16 @@ export function foreignProblem(
   if (control && !named && !(loopback && LOOPBACK_ADDRESS.test(plain(caller.remote)))) {
     return forbidden('The control API answers to this machine alone, or to hosts allowed by name');
   }
-  const { origin } = caller;
-  if (origin === undefined || origin.toLowerCase() === `http://${host}`) return undefined;
-  if (!control && isAllowedOrigin(origin, access)) return undefined;
+  if (control && caller.webhook) return forbidden('The control API does not answer to webhooks');
+  const { origin, site, opens } = caller;
+  if (origin === undefined) {
+    // An image, a script, a frame. The emulator's own page may be opened from anywhere.
+    if (site !== 'cross-site' && site !== 'same-site') return undefined;
+    if (control && opens) return undefined;
+  } else {
+    if (origin.toLowerCase() === `http://${host}`) return undefined;
+    if (!control && isAllowedOrigin(origin, access)) return undefined;
+  }
   return forbidden(
     'The emulator does not answer to pages of other origins, unless they are allowed by name (--cors)',
   );

@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import { printable, type Incoming, type Problem } from '../exchange.ts';
 import type { Report } from '../report.ts';
 import { textOf } from './bytes.ts';
+import { callerOf } from './caller.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { checkAccess, foreignProblem, type Access } from './hosts.ts';
@@ -66,16 +67,7 @@ async function serve(
   const head = headOf(request, response);
   const path = pathOf(head.target);
   const { origin } = request.headers;
-  const foreign = foreignProblem(
-    {
-      host: hostOf(request),
-      origin,
-      local: request.socket.localAddress,
-      remote: request.socket.remoteAddress,
-    },
-    access,
-    isControl(path),
-  );
+  const foreign = foreignProblem(callerOf(request), access, isControl(path));
   if (foreign) {
     // A refused body is still read to its end and dropped: a connection that is cut while the
     // client sends shows it a reset instead of the answer.
@@ -111,12 +103,6 @@ async function serve(
       response.destroy();
     }
   }
-}
-
-/** None, where there is no one host: whatever else looks at the request may take another one. */
-function hostOf({ headers, rawHeaders }: http.IncomingMessage): string {
-  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
-  return hosts.length === 1 ? (headers.host ?? '') : '';
 }
 
 function headOf(request: http.IncomingMessage, response: http.ServerResponse): Incoming {

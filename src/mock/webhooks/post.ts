@@ -4,6 +4,9 @@ import type { LookupFunction } from 'node:net';
 
 const TIMEOUT_MS = 10_000;
 
+/** Tells a webhook from other requests, wherever it goes. */
+export const WEBHOOK_HEADER = 'x-tallywire-webhook';
+
 /**
  * Posts JSON and returns the status. Redirects are not followed: they would lead the body, and
  * this process, to another host.
@@ -24,7 +27,11 @@ export function post(
       target,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          [WEBHOOK_HEADER]: '1',
+        },
         // A connection of its own: one that was kept may be gone by now, which would be no failure
         // of the receiver.
         agent: false,

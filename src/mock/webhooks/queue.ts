@@ -42,6 +42,8 @@ export interface WebhookOptions {
 }
 
 const MAX_JOBS = 1_000;
+/** One may be sent again as often as anybody likes. */
+const MAX_ATTEMPTS = 100;
 const FIRST_WAIT_MS = 500;
 const LONGER = 4;
 
@@ -108,7 +110,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
     );
     if (signal.aborted) return;
     const ms = Math.round((performance.now() - begun) * 10) / 10;
-    const attempts = [...job.shown.attempts, { at, ...outcome, ms }];
+    const attempts = [...job.shown.attempts, { at, ...outcome, ms }].slice(-MAX_ATTEMPTS);
     job.tried();
     if (round !== job.round) return change(job, { attempts });
 

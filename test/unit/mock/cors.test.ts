@@ -76,6 +76,12 @@ describe('a page of an allowed origin', () => {
     }
   });
 
+  it('is known by its origin, however far away it is', async () => {
+    await using mock = await startTested({ cors: [PAGE] });
+    const headers = { ...MERCHANT, Origin: PAGE, 'Sec-Fetch-Site': 'cross-site' };
+    expect((await mock.call('GET /customers', { headers })).status).toBe(200);
+  });
+
   it('does not come through another host', async () => {
     await using mock = await startTested({ cors: [PAGE] });
     const { request } = await import('node:http');
@@ -127,7 +133,7 @@ describe('in front of an upstream', () => {
   it('which pages may read an answer is for the emulator to say', async () => {
     await using vendor = await startTested({ cors: [PAGE] });
     await using proxy = await startTested({ upstream: { reportei: vendor.url }, cors: [PAGE] });
-    const headers = { ...MERCHANT, Origin: PAGE };
+    const headers = { ...MERCHANT, Origin: PAGE, 'Sec-Fetch-Site': 'same-site' };
     // The origin does not reach the vendor, which has no reason to refuse it.
     const answer = await call(proxy.url, 'GET /customers', { headers });
     expect([answer.status, corsOf(answer.headers)]).toEqual([200, READABLE]);

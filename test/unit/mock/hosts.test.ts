@@ -2,12 +2,16 @@ import { networkInterfaces } from 'node:os';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { startMockServer } from '../../../src/mock/index.ts';
-import { foreignProblem, type Access, type Caller } from '../../../src/mock/server/hosts.ts';
+import type { Caller } from '../../../src/mock/server/caller.ts';
+import { foreignProblem, type Access } from '../../../src/mock/server/hosts.ts';
 
 const ACCESS: Access = { bound: '127.0.0.1', allowedHosts: [], allowedOrigins: [] };
 const CALLER: Caller = {
   host: 'localhost:4010',
   origin: undefined,
+  site: undefined,
+  opens: false,
+  webhook: false,
   local: '127.0.0.1',
   remote: '127.0.0.1',
 };
@@ -150,6 +154,59 @@ describe('the origin', () => {
     // A page of its own host is its own, and no more.
     expect(refused({ origin: 'http://localhost:4010' }, access)).toBe('nothing');
     expect(refused({ origin: 'http://localhost:3000', host: 'evil.test' }, access)).toBe('all');
+  });
+});
+
+describe('a browser that names no origin', () => {
+  it.each([
+    ['cross-site', 'all'],
+    ['same-site', 'all'],
+    ['same-origin', 'nothing'],
+    ['none', 'nothing'],
+    [undefined, 'nothing'],
+  ])('and sends from a page that is %s is refused: %s', (site, what) => {
+    expect(refused({ site })).toBe(what);
+    expect(refused({ site }, { allowedHosts: ['localhost'] })).toBe(what);
+  });
+
+  it.each(['cross-site', 'same-site'])('may follow a link, %s, to the control API', (site) => {
+    expect(refused({ site, opens: true })).toBe('the APIs alone');
+    expect(refused({ site, opens: true, origin: 'null' })).toBe('all');
+  });
+
+  it('is told by its headers', async () => {
+    await using mock = await startMockServer();
+    // Not by fetch, which writes these headers itself.
+    const send = (method: string, path: string, site: string, dest: string): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const mode = dest === 'image' ? 'no-cors' : 'navigate';
+        const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest };
+        request(mock.url + path, { method, headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    for (const [site, dest, api, control, change] of [
+      ['cross-site', 'image', 403, 403, 403],
+      ['same-site', 'iframe', 403, 403, 403],
+      ['cross-site', 'document', 403, 200, 403],
+      ['none', 'document', 401, 200, 204],
+      ['same-origin', 'empty', 401, 200, 204],
+    ] as const) {
+      expect(await send('GET', '/customers', site, dest)).toBe(api);
+      expect(mock.requests.list()).toHaveLength(api === 403 ? 0 : 1);
+      expect(await send('GET', '/__mock/health', site, dest)).toBe(control);
+      expect(await send('DELETE', '/__mock/requests', site, dest)).toBe(change);
+    }
+  });
+});
+
+describe('a webhook', () => {
+  it('does not reach the control API', () => {
+    expect(refused({ webhook: true })).toBe('control');
+    expect(refused({ webhook: true }, { allowedHosts: ['localhost'] })).toBe('control');
   });
 });
 
