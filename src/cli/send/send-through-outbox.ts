@@ -19,7 +19,7 @@ const MAX_AGE_MS = 168 * 3_600_000;
  * are this process's to deliver. What is left at any other end, whoever opens it next delivers.
  */
 export async function sendThroughOutbox(run: Run, directory: string): Promise<End> {
-  const { ending, flags, port, tally } = run;
+  const { ending, flags, input, port, tally } = run;
   const { openLmdbOutbox } = await import('../../tracker/lmdb/index.ts');
   const outbox = await openLmdbOutbox(directory, { baseUrl: port.baseUrl() });
   let isFilled = false;
@@ -47,6 +47,8 @@ export async function sendThroughOutbox(run: Run, directory: string): Promise<En
         ending.end({ is: 'held', detail: `${event.detail}; ${left} wait in ${directory}` });
       },
     });
+    // The filling may be waiting for more.
+    input.stop();
     await filling;
     return end;
   } finally {
@@ -66,14 +68,19 @@ async function drained(outbox: LocalOutbox, { ending: { signal }, tally }: Run):
   }
 }
 
-async function fill(
+/** Puts all records into the outbox, waiting for room, until the run ends. */
+export async function fill(
   outbox: LocalOutbox,
-  { items, journal, ending: { signal } }: Run,
+  { items, journal, ending: { signal } }: Pick<Run, 'items' | 'journal' | 'ending'>,
 ): Promise<void> {
   for await (const batch of items) {
     for (let at = 0; at < batch.length; at += BATCH) {
       const some = batch.slice(at, at + BATCH);
-      while (!(await put(outbox, some))) await wait(FULL_MS, signal);
+      while (!(await put(outbox, some))) {
+        await wait(FULL_MS, signal);
+        // Nothing is delivered any more that would make room.
+        if (signal.aborted) return;
+      }
       for (const { number } of some) journal.settle(number, 'kept');
       if (signal.aborted) return;
     }
@@ -99,6 +106,7 @@ const ownIn = (outbox: LocalOutbox): number => outbox.own?.() ?? outbox.totals()
 
 const wait = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
