@@ -9,6 +9,8 @@ export interface Summary {
   readonly file: string;
   /** How it ended. `checked`: by `--dry-run`. */
   readonly end: 'done' | 'checked' | 'interrupted' | 'held' | 'failed';
+  /** Whether the same command goes on where this one ended: not with what cannot be told again. */
+  readonly resumable: boolean;
   /** Records that were made of the file's rows in this run. */
   readonly records: number;
   readonly sent: number;
@@ -66,13 +68,23 @@ export function renderSummary(summary: Summary): string {
     const told = earlier.map(([name, count]) => `${formatNumber(count)} ${name}`).join(', ');
     lines.push(`  before this run: ${told}`);
   }
-  return `${clean(file)}: ${ENDS[summary.end]} (${span(seconds)}${rate})\n${lines.join('\n')}\n`;
+  return `${clean(file)}: ${endOf(summary)} (${span(seconds)}${rate})\n${lines.join('\n')}\n`;
 }
 
 const ENDS: Readonly<Record<Summary['end'], string>> = {
   done: 'done',
   checked: 'checked, nothing was sent',
-  interrupted: 'stopped; the same command goes on',
-  held: 'stopped, since nothing gets through; the same command goes on',
-  failed: 'failed; once that is mended, the same command goes on',
+  interrupted: 'stopped',
+  held: 'stopped, since nothing gets through',
+  failed: 'failed',
 };
+
+function endOf(summary: Summary): string {
+  const { end, resumable, sent, kept, ambiguous } = summary;
+  if (end === 'done' || end === 'checked') return ENDS[end];
+  if (resumable) {
+    return `${ENDS[end]}; ${end === 'failed' ? 'once that is mended, ' : ''}the same command goes on`;
+  }
+  if (sent + kept + ambiguous === 0) return `${ENDS[end]}; nothing was sent`;
+  return `${ENDS[end]}; it cannot go on: the same command sends all of it again, under other ids (give --id NAME next time)`;
+}

@@ -102,6 +102,7 @@ export function createWork(given: Given): Work {
       return {
         file: plan.source,
         end: end.is === 'done' && flags.dryRun ? 'checked' : end.is,
+        resumable: plan.journal !== undefined && (input.identity ?? flags.id) !== undefined,
         ...tally,
         kept: counts.kept - before.kept,
         bad: counts.bad - before.bad,
