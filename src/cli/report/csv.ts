@@ -65,8 +65,10 @@ export function renderCsv(report: Report): string {
 
 /** Every metric has a line, so that none is missed. */
 function linesOf(metric: Metric): readonly Line[] {
-  const lines = valuesOf(metric);
-  return lines.length > 0 ? lines : [{ message: 'no values' }];
+  const [first = { message: 'no values' }, ...others] = valuesOf(metric);
+  const { outcome } = metric;
+  const isWarned = outcome.ok && 'warning' in outcome && outcome.warning !== undefined;
+  return [isWarned ? { ...first, message: outcome.warning } : first, ...others];
 }
 
 function valuesOf(metric: Metric): readonly Line[] {
@@ -85,13 +87,12 @@ function valuesOf(metric: Metric): readonly Line[] {
 }
 
 function numberLines({ wire, outcome }: Found<NumberResult>): readonly Line[] {
-  const { value, trend = [], warning } = outcome;
+  const { value, trend = [] } = outcome;
   const measure = wire.metrics[0] ?? 'value';
   const change = changeOf(outcome);
   const { before = null, percent = null } = change ?? {};
-  const note = warning === undefined ? {} : { message: warning };
   return [
-    { measure, value, before, percent, ...note },
+    { measure, value, before, percent },
     ...trend.map((value, i) => ({ row: i + 1, measure: `${measure} (trend)`, value })),
   ];
 }

@@ -110,6 +110,31 @@ describe('a report as CSV', () => {
     expect(linesOf(report([bare]))[0]).toMatchObject({ row: '1', label: 'x' });
   });
 
+  it.each([
+    ['number_v1', { values: 1, trend: { data: [1, 2] } }],
+    ['chart_v1', { labels: ['a', 'b'], values: [{ data: [1, 2] }] }],
+    [
+      'datatable_v1',
+      {
+        values: [
+          ['a', 1],
+          ['b', 2],
+        ],
+      },
+    ],
+    ['datatable_v1', { values: [] }],
+  ])('has the warning of a %s, once: %j', (component, answer) => {
+    const warned = metric(
+      'warned',
+      component,
+      { ...answer, warning: 'estimates' },
+      { dimensions: ['d'] },
+    );
+    const [first, ...others] = linesOf(report([warned])).map(({ message }) => message);
+    expect(first).toBe('estimates');
+    expect(others.every((message) => message === '')).toBe(true);
+  });
+
   it('keeps links of media, and only those of the web', () => {
     expect(of('ig:media').map(({ label, value, text, url }) => [label, value, text, url])).toEqual([
       ['A post', '5', '', 'https://example.com/p/1'],
