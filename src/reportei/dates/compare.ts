@@ -4,8 +4,8 @@ import type { Span } from './named.ts';
 
 /**
  * What to compare a period with. Months are shifted by the calendar: the same day of the other month,
- * or its last one when it is shorter; and what runs to the end of a month is compared with what does,
- * so whole months stay whole.
+ * or its last one when it is shorter. Whole months, and `month-`, `quarter-` and `year-to-date` on the
+ * last day of a month, run to the end of the other one.
  *
  * `previous-period`
  * - whole months, quarters or years, named or as dates: as many whole months before
@@ -17,7 +17,8 @@ import type { Span } from './named.ts';
  *   before
  *
  * `previous-year`
- * - the same dates one year before (February 29th → 28th; the whole of February stays whole)
+ * - the same dates one year before (February 29th → 28th; February 10th to 28th of 2025 → the same of
+ *   2024; the whole of February stays whole)
  */
 export type CompareName = 'previous-period' | 'previous-year';
 
