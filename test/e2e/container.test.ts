@@ -1,7 +1,7 @@
 /** What `containers-and-ci.md` and the Dockerfile show. No container runs here: their commands do. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { validate } from 'dockerfile-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '../../scripts/lib/run.ts';
+import { pinned } from '../../scripts/release/make.ts';
 import { createReoClient } from '../../src/reo/index.ts';
 import { createReporteiClient } from '../../src/reportei/index.ts';
 import { failure } from '../support/failure.ts';
@@ -107,6 +108,18 @@ describe('the Dockerfile', () => {
       instructions(text).filter((line) => !/^(COPY|RUN) /.test(line));
     expect(same(block('mock/Dockerfile'))).toEqual(same(dockerfile));
     expect(block('mock/Dockerfile')).toMatch(/ --ignore-scripts .* tallywire@\d+\.\d+\.\d+ /);
+  });
+
+  it('is of this version, as a release sets it', async () => {
+    const { version } = JSON.parse(await read('package.json')) as { readonly version: string };
+    expect(pinned(guide, version)).toBe(guide);
+    const folder = 'src/site/guides';
+    const names = (await readdir(join(repository, folder))).filter((name) => name.endsWith('.md'));
+    const others = names.filter((name) => name !== 'containers-and-ci.md');
+    for (const path of ['README.md', ...others.map((name) => `${folder}/${name}`)]) {
+      const text = await read(path);
+      expect(pinned(text, 'which a release leaves as it is'), path).toBe(text);
+    }
   });
 
   it('gets nothing from here but the package', async () => {

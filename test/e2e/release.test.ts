@@ -90,6 +90,7 @@ beforeAll(async () => {
   await write('build.sh', 'mkdir -p dist && echo "export const a = 1;" > dist/index.js\n');
   await write('README.md', 'A sample.\n');
   await write('LICENSE', 'MIT\n');
+  await write(guide, pins('0.1.0'));
   await write('CHANGELOG.md', changelog('### Added\n\n- All of it.'));
   await write('openapi/sample.yaml', document('1.0.0', '/samples'));
   await write('openapi/sample.arazzo.yaml', 'arazzo: 1.0.1\n');
@@ -98,6 +99,10 @@ beforeAll(async () => {
   commit();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const guide = 'src/site/guides/containers-and-ci.md';
+const pins = (version: string): string =>
+  `npx tallywire@${version}, your-org/tallywire-mock:${version}, example@0.1.0\n`;
 
 /** In their order: each begins where the one before it has ended. */
 describe('npm run release', { timeout: 60_000 }, () => {
@@ -191,7 +196,9 @@ describe('npm run release', { timeout: 60_000 }, () => {
       'CHANGELOG.md',
       'package-lock.json',
       'package.json',
+      guide,
     ]);
+    expect(await read(guide)).toBe(pins('0.2.0'));
     for (const file of ['package.json', 'package-lock.json']) {
       expect(JSON.parse(await read(file))).toMatchObject({ version: '0.2.0' });
     }
