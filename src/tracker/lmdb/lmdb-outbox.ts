@@ -141,17 +141,18 @@ export const openLmdbOutbox = async (
     },
   );
   let warned = false;
+  const onNewer = (): void => {
+    if (!warned)
+      process.emitWarning(`a newer tallywire wrote some records in ${dir}: they wait for it`);
+    warned = true;
+  };
   const taking = createTaking({
     db,
     held,
     transactions,
     clock,
     maxDead,
-    onNewer: () => {
-      if (!warned)
-        process.emitWarning(`a newer tallywire wrote some records in ${dir}: they wait for it`);
-      warned = true;
-    },
+    onNewer,
   });
   const scan = createScan(db, held, transactions, clock);
 
@@ -170,7 +171,7 @@ export const openLmdbOutbox = async (
       weight: 1,
       make: (txn) => {
         if (baseUrl !== undefined) txn.meta.baseUrl ??= baseUrl;
-        return options.adopt === false ? [] : adopt(txn);
+        return options.adopt === false ? [] : adopt(txn, onNewer);
       },
     });
     checkStore(db, dir, baseUrl);
@@ -189,6 +190,7 @@ export const openLmdbOutbox = async (
       scan.add(ranges);
       tellReady();
     },
+    onNewer,
   });
 
   let oldest: { readonly at: number | undefined; readonly until: number } | undefined;

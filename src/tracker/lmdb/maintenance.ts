@@ -1,4 +1,4 @@
-import { ConfigError } from '../../http/errors.ts';
+import { ConfigError, OutboxError } from '../../http/errors.ts';
 import type { UsageRecord } from '../record.ts';
 import { deadKeys, discard } from './dead-letters.ts';
 import type { Db } from './db.ts';
@@ -35,7 +35,8 @@ export interface Maintenance {
    * as `erased`. What processes at work hold in memory is out of its reach. The pages are free then, and
    * overwritten when they are used again: not at once. @returns how many
    *
-   * @throws ConfigError for an empty user or domain.
+   * @throws ConfigError for an empty user or domain. OutboxError when there are records that a newer
+   *   version wrote, about whom this one cannot know; all others are erased then.
    */
   readonly erase: (match: ErasureMatch) => Promise<number>;
   /** How many records a newer version wrote, which this one leaves alone. */
@@ -72,9 +73,10 @@ const checkMatch = (match: ErasureMatch): void => {
   }
 };
 
-const isAbout = (value: Buffer, { user, domain }: ErasureMatch): boolean => {
+/** `undefined` for what a newer version wrote: nobody knows here whom it is about. */
+const isAbout = (value: Buffer, { user, domain }: ErasureMatch): boolean | undefined => {
   const record = decodeRecord(value);
-  if (record === undefined) return false;
+  if (record === undefined) return undefined;
   const its = JSON.parse(record.payload) as { user_id?: unknown; domain?: unknown };
   if (user !== undefined && its.user_id === user) return true;
   return (
@@ -141,16 +143,28 @@ export const createMaintenance = (db: Db, transactions: Transactions): Maintenan
     },
     erase: async (match) => {
       checkMatch(match);
-      let count = await removePending((value) => isAbout(value, match), 'erased');
+      let unread = 0;
+      const isMeant = (value: Buffer): boolean => {
+        const answer = isAbout(value, match);
+        if (answer === undefined) unread += 1;
+        return answer === true;
+      };
+      let count = await removePending(isMeant, 'erased');
       for (const keys of deadKeys(db)) {
         const meant = keys.filter((key) => {
           const value = db.getBinary(key);
-          return value !== undefined && isAbout(splitDead(value).record, match);
+          return value !== undefined && isMeant(splitDead(value).record);
         });
         if (meant.length === 0) continue;
         count += await transactions.change({
           weight: meant.length,
           make: (txn) => meant.filter((key) => discard(txn, key, 'erased')).length,
+        });
+      }
+      if (unread > 0) {
+        const rest = `a newer tallywire wrote ${unread} of the records`;
+        throw new OutboxError('unusable', `${rest}: not known whom they are about`, {
+          hint: `erase again with that version; ${count} are erased`,
         });
       }
       return count;

@@ -12,6 +12,8 @@ export interface OwnersOptions {
   readonly mayAdopt: boolean;
   /** What was another's is ours. */
   readonly onAdopted: (ranges: readonly Range[]) => void;
+  /** What another has left is of a newer version of this package. */
+  readonly onNewer: () => void;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface OwnersOptions {
  * @returns ends it
  */
 export const watchOwners = (options: OwnersOptions): (() => void) => {
-  const { db, transactions, clock, leaseMs, mayAdopt, onAdopted } = options;
+  const { db, transactions, clock, leaseMs, mayAdopt, onAdopted, onNewer } = options;
   const every = leaseMs / 4;
   const seen = new Map<string, { readonly beat: number; readonly since: number }>();
   let lastBeat = -1;
@@ -60,7 +62,7 @@ export const watchOwners = (options: OwnersOptions): (() => void) => {
             const lease = readLease(db, owner);
             if (lease?.beat === its) endLease(txn, owner, lease);
           }
-          return mayAdopt ? adopt(txn) : [];
+          return mayAdopt ? adopt(txn, onNewer) : [];
         },
       });
       if (adopted.length > 0) onAdopted(adopted);

@@ -1,7 +1,8 @@
 import type { Db } from './db.ts';
-import { idKey, isRandom, leaseKey, leases, ownerOf, rangeOf } from './keys.ts';
+import { idKey, isRandom, leaseKey, leases, ownerOf, rangeOf, recordsOf } from './keys.ts';
 import type { Lease, Range } from './state.ts';
 import type { Txn } from './transactions.ts';
+import { readHead } from './value.ts';
 
 /** All leases there are. */
 export const readLeases = (db: Db): (readonly [owner: string, lease: Lease])[] =>
@@ -37,9 +38,18 @@ export const endLease = ({ db, meta }: Txn, owner: string, lease: Lease): void =
   meta.orphans.push(...rangesOf(lease).filter(({ n }) => n > 0));
 };
 
-/** Takes over what nobody has. Older than what is our own, it goes first. */
-export const adopt = ({ meta, lease }: Txn): readonly Range[] => {
-  const adopted = meta.orphans.splice(0);
+/**
+ * Takes over what nobody has. Older than what is our own, it goes first. What a newer version of this
+ * package wrote stays there, for one that can read it.
+ */
+export const adopt = ({ db, meta, lease }: Txn, onNewer: () => void): readonly Range[] => {
+  const isReadable = ({ id }: Range): boolean => {
+    const [first] = db.getRange({ ...recordsOf(id), limit: 1 });
+    return first === undefined || readHead(first.value) !== undefined;
+  };
+  const adopted = meta.orphans.filter(isReadable);
+  meta.orphans = meta.orphans.filter((range) => !adopted.includes(range));
+  if (meta.orphans.length > 0) onNewer();
   lease.ranges.unshift(...adopted);
   return adopted;
 };

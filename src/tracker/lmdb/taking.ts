@@ -65,11 +65,16 @@ export const createTaking = (options: TakingOptions): Taking => {
       const below = index === ranges.length - 1 ? held.keptBelow() : undefined;
       const span = recordsOf(id, cursors.get(id) ?? 0, below);
       let isFinished = below === undefined;
-      for (const { key, value } of db.getRange({ ...span, limit: limit - found.length })) {
-        isFinished = false;
+      // Without a limit: what cannot be read must not hide what is behind it.
+      for (const { key, value } of db.getRange(span)) {
         const record = decodeRecord(value);
-        if (record === undefined) options.onNewer();
-        else found.push({ key: Buffer.from(key), record });
+        if (record === undefined) {
+          options.onNewer();
+          continue;
+        }
+        isFinished = false;
+        found.push({ key: Buffer.from(key), record });
+        if (found.length >= limit) break;
       }
       if (isFinished) finished.add(id);
     }

@@ -58,6 +58,7 @@ test('who could not write takes nobody for dead: they may not have been able to 
     leaseMs: 1_000,
     mayAdopt: true,
     onAdopted: () => undefined,
+    onNewer: () => undefined,
   });
   // The first beat of all needs no commit.
   await clock.advance(10_000);

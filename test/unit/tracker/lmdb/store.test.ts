@@ -8,8 +8,9 @@ import {
   openLmdbOutbox,
 } from '../../../../src/tracker/lmdb/index.ts';
 import { fakeClock } from '../../../../src/testing/fake-clock.ts';
-import { openDb, loadLmdb } from '../../../../src/tracker/lmdb/db.ts';
-import { metaKey, recordKey } from '../../../../src/tracker/lmdb/keys.ts';
+import { type Db, openDb, loadLmdb } from '../../../../src/tracker/lmdb/db.ts';
+import { metaKey, records } from '../../../../src/tracker/lmdb/keys.ts';
+import type { Meta } from '../../../../src/tracker/lmdb/state.ts';
 import type { Taken } from '../../../../src/tracker/outbox.ts';
 import { count, event, ids } from '../../../support/outbox-records.ts';
 import { eventually, outboxDir } from '../../../support/outbox-lmdb.ts';
@@ -39,6 +40,19 @@ const test = base.extend<{ readonly place: Place }>({
 const die = async (outbox: LmdbOutbox): Promise<void> => {
   const [taken] = await outbox.take(1);
   await outbox.settle(taken as Taken, { to: 'dead', reason: 'refused' });
+};
+
+/** Makes the n-th record one that only a newer version can read. */
+const makeNewer = async (
+  db: Db,
+  n: number,
+): Promise<{ readonly key: Buffer; readonly value: Buffer }> => {
+  const found = [...db.getRange(records)][n];
+  const key = Buffer.from(found?.key ?? '');
+  const value = Buffer.from(found?.value ?? '');
+  value[0] = 2;
+  await db.childTransaction(() => db.put(key, value));
+  return { key, value };
 };
 
 const list = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
@@ -84,22 +98,38 @@ describe.concurrent('a store', () => {
     await expect(place.open()).rejects.toThrow(/of another version \(2\)/);
   });
 
-  test('leaves records of a newer version alone', async ({ place }) => {
+  test('leaves records of a newer version alone, and says that it cannot erase them', async ({
+    place,
+  }) => {
     const outbox = await place.open();
-    await outbox.put([event(), event()]);
+    await outbox.put([event('jo'), event('jo'), event('al')]);
     const db = openDb(await loadLmdb(), place.dir);
-    const [first] = db.getRange({ start: recordKey('00', 0), end: Buffer.from('s') });
-    const key = Buffer.from(first?.key ?? '');
-    const value = Buffer.from(first?.value ?? '');
-    value[0] = 2;
-    await db.childTransaction(() => db.put(key, value));
-    expect(await outbox.take(5)).toHaveLength(1);
+    const made = await makeNewer(db, 1);
+    expect(await outbox.take(5)).toHaveLength(2);
     expect(await outbox.newer()).toBe(1);
     await outbox.close();
     const again = await place.open();
     await again.put([event()]);
-    expect(await again.take(5)).toHaveLength(2);
-    expect(db.getBinary(key)).toEqual(value);
+    expect(await again.take(5)).toHaveLength(3);
+    await expect(again.erase({ user: 'jo' })).rejects.toMatchObject({
+      reason: 'unusable',
+      message: expect.stringContaining('a newer tallywire wrote 1 of the records') as string,
+    });
+    expect(again.totals().dropped.erased?.records).toBe(1);
+    expect(db.getBinary(made.key)).toEqual(made.value);
+    await db.close();
+  });
+
+  test('leaves what a newer version has left to one of that version', async ({ place }) => {
+    const outbox = await place.open();
+    await outbox.put([event(), event()]);
+    const db = openDb(await loadLmdb(), place.dir);
+    await makeNewer(db, 0);
+    await outbox.close();
+    const again = await place.open();
+    expect(again.own()).toBe(0);
+    expect(again.totals().pending.records).toBe(2);
+    expect((JSON.parse(String(db.getBinary(metaKey))) as Meta).orphans).toMatchObject([{ n: 2 }]);
     await db.close();
   });
 
