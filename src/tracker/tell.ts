@@ -4,6 +4,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { sum } from './ledger.ts';
 import type { TrackerHooks } from './options.ts';
 import { createQueue } from './queue.ts';
+import { safely } from './safely.ts';
 import type { DropReason } from './tally.ts';
 
 /** An attempt to deliver a record, told on the diagnostics channel alone. */
@@ -80,17 +81,6 @@ const warn = (name: keyof TrackerHooks, told: object): void => {
   else {
     const code = `TALLYWIRE_${name.toUpperCase()}`;
     host.process.emitWarning(text, { type: 'TallywireWarning', code });
-  }
-};
-
-const ignore = (): void => {};
-
-const safely = (call: () => unknown): void => {
-  try {
-    const result = call();
-    if (typeof result === 'object' && result !== null) Promise.resolve(result).catch(ignore);
-  } catch {
-    // A hook is its owner's concern.
   }
 };
 

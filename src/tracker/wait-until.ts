@@ -1,3 +1,5 @@
+import { safely } from './safely.ts';
+
 /** Keeps a serverless invocation alive while there is something to send. */
 export interface Waits {
   /** There is something new to send. */
@@ -24,11 +26,8 @@ export const createWaits = (
   const start = (): void => {
     isWaiting = true;
     const done = wait();
-    try {
-      waitUntil?.(done);
-    } catch {
-      // It is sent all the same, if the platform lets it.
-    }
+    // Refused or not, it is sent all the same, if the platform lets it.
+    safely(() => waitUntil?.(done));
   };
 
   return {
