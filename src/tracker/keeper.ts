@@ -44,7 +44,7 @@ export interface KeeperOptions {
   /** A record is pending from now on. */
   readonly onBegun: (id: string) => void;
   readonly onRenamed: (from: string, to: string | undefined) => void;
-  readonly onDropped: (record: UsageRecord, reason: DropReason) => void;
+  readonly onDropped: (record: UsageRecord, reason: DropReason, wasDead: boolean) => void;
   /** A record that the store has a part of is given up; so much is lost. */
   readonly onAbandoned: (record: UsageRecord, lost: Tally) => void;
   readonly onDegraded: (error: unknown) => void;

@@ -102,8 +102,9 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     scope: typeof options.outbox === 'string' ? 'store' : 'process',
     onBegun: flushes.begun,
     onRenamed: flushes.renamed,
-    onDropped: (record, reason) => {
-      flushes.ended(record.id, 'dropped');
+    onDropped: (record, reason, wasDead) => {
+      // No flush waits for a dead one.
+      if (!wasDead) flushes.ended(record.id, 'dropped');
       tell('dropped', { reason, dropped: { records: 1, calls: record.calls }, record });
     },
     onAbandoned: (record, lost) => {
@@ -138,17 +139,16 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const onSettled = ({
     taken,
     settlement,
+    isTried,
     durationMs,
     ...event
   }: PumpEvent & { is: 'settled' }) => {
     const { record } = taken;
     const { to } = settlement;
-    if (to !== 'dropped') {
-      attempts += 1;
-      ambiguous += event.ambiguous ? 1 : 0;
-    }
     if (to !== 'retry') flushes.ended(record.id, to);
-    if (to !== 'dropped') {
+    if (event.ambiguous) ambiguous += 1;
+    if (isTried) {
+      attempts += 1;
       const { id, kind } = record;
       tell('attempt', { id, kind, durationMs, outcome: to, ambiguous: event.ambiguous });
     }

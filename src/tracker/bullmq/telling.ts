@@ -40,12 +40,11 @@ export const createTelling = (
   let degraded = false;
 
   const settled = (event: Extract<PumpEvent, { readonly is: 'settled' }>): void => {
-    const { taken, settlement, durationMs } = event;
+    const { taken, settlement, isTried, durationMs } = event;
     const { record } = taken;
     const { id, kind, calls } = record;
     if (event.ambiguous) ambiguous += 1;
-    // What was not tried took no time.
-    if (durationMs > 0) {
+    if (isTried) {
       attempts += 1;
       tell('attempt', { id, kind, durationMs, outcome: settlement.to, ambiguous: event.ambiguous });
     }

@@ -15,7 +15,7 @@ interface Attempt {
   readonly startedAt: number;
 }
 
-type Told = Pick<Extract<PumpEvent, { is: 'settled' }>, 'durationMs' | 'ambiguous' | 'detail'>;
+type Told = Omit<Extract<PumpEvent, { is: 'settled' }>, 'is' | 'taken' | 'settlement'>;
 
 /** After so many records in one go, e.g. expired ones, whatever else wants to run gets its turn. */
 const oneTurn = 1_000;
@@ -37,7 +37,7 @@ const kinds: ReadonlySet<unknown> = new Set<Verdict['is']>([
 ]);
 const unknown: Verdict = { is: 'retry', detail: 'the sink failed', ambiguous: true };
 const cutOff: Verdict = { is: 'retry', detail: 'aborted', ambiguous: true };
-const untried: Told = { durationMs: 0, ambiguous: false };
+const untried: Told = { isTried: false, durationMs: 0, ambiguous: false };
 
 const detailOf = (verdict: Verdict): string | undefined =>
   verdict.is === 'done' ? undefined : verdict.is === 'refused' ? verdict.reason : verdict.detail;
@@ -162,6 +162,7 @@ export const createPump = (options: PumpOptions): Pump => {
     const ambiguous = 'ambiguous' in verdict && verdict.ambiguous === true;
     const settlement = isCut ? putBack(ambiguous) : judge(taken, verdict, laneRest(at));
     void settle(taken, settlement, {
+      isTried: true,
       durationMs: Math.round(at - startedAt),
       ambiguous,
       detail: detailOf(verdict),

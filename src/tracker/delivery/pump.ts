@@ -9,7 +9,9 @@ export type PumpEvent =
       readonly is: 'settled';
       readonly taken: Taken;
       readonly settlement: Settlement;
-      /** How long the attempt took, in milliseconds; 0 when there was none (`expired`). */
+      /** Whether it was attempted: not what is too old, nor what is put back since the lane has stopped. */
+      readonly isTried: boolean;
+      /** How long the attempt took, in milliseconds. */
       readonly durationMs: number;
       /** Whether the API may have counted it although no answer said so. */
       readonly ambiguous: boolean;

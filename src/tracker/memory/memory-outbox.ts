@@ -19,8 +19,9 @@ export interface MemoryOptions {
   /** Dead letters; beyond it the oldest are dropped. Default 1,000. */
   readonly maxDead?: number | undefined;
   readonly clock?: Clock | undefined;
-  /** Told of each record that gives way, after it was counted. Must not throw. */
-  readonly onDropped?: ((record: UsageRecord, reason: DropReason) => void) | undefined;
+  /** Told of each record that gives way, a dead one or not, after it was counted. Must not throw. */
+  readonly onDropped?:
+    ((record: UsageRecord, reason: DropReason, wasDead: boolean) => void) | undefined;
 }
 
 /** An outbox that forgets everything with its process. Nothing in it waits for anything. */
@@ -44,6 +45,11 @@ export interface MemoryOutbox extends LocalOutbox {
   readonly abandon: () => void;
   readonly own: () => number;
   readonly close: () => void;
+}
+
+interface Gone {
+  readonly record: UsageRecord;
+  readonly wasDead: boolean;
 }
 
 /** Keeps records in the memory of this process, within bounds. */
@@ -112,27 +118,28 @@ export const memoryOutbox = ({
   };
 
   /** Drops one record for another's sake: a dead one if there is any. */
-  const giveWay = (): UsageRecord | undefined => {
+  const giveWay = (): Gone | undefined => {
     const letter = unbury(letters.oldest());
     const entry = letter === undefined ? oldestToGiveWay() : undefined;
     if (entry !== undefined) remove(entry);
     const record = letter ?? entry?.record;
-    if (record !== undefined) enter(droppedFor(ledger, 'overflow'), record.calls);
-    return record;
+    if (record === undefined) return undefined;
+    enter(droppedFor(ledger, 'overflow'), record.calls);
+    return { record, wasDead: letter !== undefined };
   };
 
   /** @returns those that gave way, or `undefined` when there cannot be room. */
-  const makeRoom = (records: number, bytes: number): readonly UsageRecord[] | undefined => {
+  const makeRoom = (records: number, bytes: number): readonly Gone[] | undefined => {
     if (fits(records, bytes)) return [];
     const stays = overflow === 'drop-oldest' ? taken : held;
     if (stays.records + records > maxRecords || stays.bytes + bytes > maxBytes) return undefined;
-    const gone: UsageRecord[] = [];
-    while (!fits(records, bytes)) gone.push(giveWay() as UsageRecord);
+    const gone: Gone[] = [];
+    while (!fits(records, bytes)) gone.push(giveWay() as Gone);
     return gone;
   };
 
-  const tell = (records: readonly UsageRecord[], reason: DropReason): void => {
-    for (const record of records) onDropped(record, reason);
+  const tell = (gone: readonly Gone[], reason: DropReason): void => {
+    for (const { record, wasDead } of gone) onDropped(record, reason, wasDead);
   };
 
   const put: MemoryOutbox['put'] = (records, kept) => {
@@ -163,7 +170,7 @@ export const memoryOutbox = ({
     if (gone === undefined) {
       const reason = closed ? 'closed' : 'overflow';
       enter(droppedFor(ledger, reason), record.calls);
-      onDropped(record, reason);
+      onDropped(record, reason, false);
       return;
     }
     insert(record, weight);
@@ -219,7 +226,7 @@ export const memoryOutbox = ({
     const gone = unbury(letters.oldest());
     if (gone === undefined) return;
     enter(droppedFor(ledger, 'overflow'), gone.calls);
-    onDropped(gone, 'overflow');
+    onDropped(gone, 'overflow', true);
   };
 
   const settle: MemoryOutbox['settle'] = (one, settlement) => {
@@ -243,12 +250,12 @@ export const memoryOutbox = ({
     ids.map(unbury).filter((record) => record !== undefined);
 
   const abandon = (): void => {
-    const gone: UsageRecord[] = [];
+    const gone: Gone[] = [];
     for (const entry of pending.values()) {
       if (entry.taken !== undefined) continue;
       remove(entry);
       enter(droppedFor(ledger, 'closed'), entry.record.calls);
-      gone.push(entry.record);
+      gone.push({ record: entry.record, wasDead: false });
     }
     tell(gone, 'closed');
   };

@@ -4,6 +4,7 @@ import { readJob, toJob } from '../../../../src/tracker/bullmq/job.ts';
 import { keysOf } from '../../../../src/tracker/bullmq/keys.ts';
 import { limiterOf } from '../../../../src/tracker/bullmq/limiter.ts';
 import { readServer, warningsOf } from '../../../../src/tracker/bullmq/server.ts';
+import { createTelling } from '../../../../src/tracker/bullmq/telling.ts';
 
 const connection = {};
 
@@ -59,6 +60,22 @@ test('a job holds a record, and its id is no number', () => {
   expect(opts.jobId).toBe(`r-${record.id}`);
   expect(opts.removeOnFail).toBeUndefined();
   expect(readJob({ id: opts.jobId, data })).toEqual({ record, attempts: 0, triedAt: undefined });
+});
+
+test.each([
+  [true, 1],
+  [false, 0],
+])('an attempt is one, however short it was (tried: %s)', (isTried, attempts) => {
+  const telling = createTelling(undefined, () => ({}));
+  telling.listener({
+    is: 'settled',
+    taken: { record, attempts: 0 },
+    settlement: { to: 'retry', at: 0, counts: false },
+    isTried,
+    durationMs: 0,
+    ambiguous: false,
+  });
+  expect(telling.counts()).toMatchObject({ attempts });
 });
 
 test.each([

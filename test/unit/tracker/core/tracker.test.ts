@@ -2,6 +2,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { describe, expect, it, vi } from 'vitest';
 import { createReoClient } from '../../../../src/reo/index.ts';
 import { fakeClock } from '../../../../src/testing/fake-clock.ts';
+import { memoryOutbox } from '../../../../src/tracker/memory/memory-outbox.ts';
 import {
   createTracker,
   type FlushResult,
@@ -38,6 +39,8 @@ const open = (options: TrackerOptions = {}, verdict: () => Verdict = () => ({ is
   return { clock, tracker, sent, payloads };
 };
 
+const done: Verdict = { is: 'done' };
+const refused: Verdict = { is: 'refused', reason: 'no' };
 const never = (): Promise<Verdict> => new Promise(() => {});
 
 const assertIdentity = (tracker: Pick<Tracker, 'stats'>): void => {
@@ -297,6 +300,33 @@ describe('the diagnostics channels', () => {
   });
 });
 
+describe('attempts', () => {
+  it('are what was tried, not what was put back since the lane had stopped meanwhile', async () => {
+    const clock = fakeClock();
+    const memory = memoryOutbox({ clock });
+    const in50Ms = () => new Promise<void>((resolve) => void clock.after(50, resolve));
+    const take = vi.fn(async (limit: number) => {
+      const batch = memory.take(limit);
+      await in50Ms();
+      return batch;
+    });
+    const sink = vi.fn(async (): Promise<Verdict> => {
+      await in50Ms();
+      return { is: 'wait', ms: 60_000, detail: 'answered 429' };
+    });
+    const { tracker } = open({ clock, sink, outbox: () => ({ ...memory, take }) });
+    await tracker.ready();
+    tracker.track(ann);
+    await clock.advance(80);
+    void tracker.put(ann);
+    await clock.advance(1_000);
+    expect(sink).toHaveBeenCalledTimes(1);
+    const given = await Promise.all(take.mock.results.map(({ value }) => value));
+    expect(given.flat()).toHaveLength(2);
+    expect(tracker.stats()).toMatchObject({ attempts: 1, pending: { records: 2 } });
+  });
+});
+
 describe('flush', () => {
   it('seals windows, and resolves when all that was pending is sent', async () => {
     const { clock, tracker, sent } = open();
@@ -334,6 +364,25 @@ describe('flush', () => {
     await clock.advance(0);
     expect(await flushed).toMatchObject({ sent: 1, complete: true, pending: 0 });
     expect(tracker.stats().pending.records).toBe(4);
+  });
+
+  it('counts none of the dead that give way meanwhile', async () => {
+    const answers: Verdict[] = [refused, done, refused];
+    const { clock, tracker } = open({
+      sink: async () => answers.shift() ?? never(),
+      maxRecords: 2,
+      concurrency: 1,
+    });
+    tracker.track(ann);
+    tracker.track(ann);
+    await clock.advance(10_000);
+    expect(tracker.stats()).toMatchObject({ dead: { records: 1 } });
+    tracker.track(ann);
+    const flushed = tracker.flush({ timeout: '1s' });
+    tracker.track(ann);
+    await clock.advance(1_000);
+    expect(tracker.stats()).toMatchObject({ dropped: { overflow: { records: 1 } } });
+    expect(await flushed).toMatchObject({ dropped: 0, pending: 1 });
   });
 
   it('says why something is still pending when the time is over', async () => {
@@ -489,6 +538,22 @@ describe('waitUntil', () => {
     expect(promises).toHaveLength(2);
     await promises[1];
     expect(sent).toHaveLength(3);
+  });
+
+  it('that throws or rejects hurts nobody', async () => {
+    let calls = 0;
+    const waitUntil = (): Promise<never> => {
+      calls += 1;
+      if (calls === 1) throw new Error('outside of a request');
+      return Promise.reject(new Error('outside of a request'));
+    };
+    const { clock, tracker, sent } = open({ waitUntil });
+    for (let n = 1; n <= 2; n += 1) {
+      tracker.track(ann);
+      await clock.advance(10);
+      expect(calls).toBe(n);
+    }
+    expect(sent).toHaveLength(2);
   });
 });
 

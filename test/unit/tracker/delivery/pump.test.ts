@@ -123,7 +123,7 @@ describe('a pump', () => {
         is: 'settled',
         taken: { record },
         settlement: { to: 'dropped', reason: 'expired' },
-        durationMs: 0,
+        isTried: false,
       })),
     );
   });
@@ -452,7 +452,9 @@ describe('a source that fails', () => {
   });
 
   it('that is slow to give may find the lane stopped', async () => {
-    const { clock, source, sent, start } = stage((_, attempt) => (attempt === 1 ? held : done));
+    const { clock, source, sent, heard, start } = stage((_, attempt) =>
+      attempt === 1 ? held : done,
+    );
     source.add(recordOf('first'));
     start({
       take: async (limit) => {
@@ -466,6 +468,9 @@ describe('a source that fails', () => {
     expect(sent).toEqual(['first']);
     await clock.advance(10_000);
     expect(source.settled.size).toBe(6);
+    const settled = heard.filter((event) => event.is === 'settled');
+    expect(settled.filter(({ isTried }) => isTried)).toHaveLength(sent.length);
+    expect(settled.length).toBeGreaterThan(sent.length);
   });
 });
 
