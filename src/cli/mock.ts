@@ -84,7 +84,7 @@ export function mockCommand(program: Command): void {
     .option('--show-secrets', 'show keys and tokens in page, export and control API')
     .option('--open', 'open the page in the browser')
     .option('--json-logs', 'one JSON object a line')
-    .option('-q, --quiet', 'say only where it listens', false)
+    .option('-q, --quiet', 'say only where it listens, and what does not work', false)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }
@@ -103,13 +103,14 @@ async function run(options: Options, command: Command): Promise<void> {
     command.error(`error: ${(error as Error).message}`);
   }
 
-  const colors = pc.isColorSupported && process.stdout.isTTY;
+  const colors = pc.isColorSupported && (quiet ? process.stderr : process.stdout).isTTY;
   const server = await startMockServer({
     ...mapped(options),
     faults,
     settings,
     logFormat: jsonLogs ? 'json' : colors ? 'colors' : 'plain',
-    ...(quiet ? {} : { log: (line) => console.log(line) }),
+    logLevel: quiet ? 'problems' : 'all',
+    log: (line) => (quiet ? console.error(line) : console.log(line)),
   });
 
   // A second signal finds no listener and ends the process at once.

@@ -113,8 +113,11 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
   };
 }
 
-function reporter({ log, logFormat = 'plain' }: MockServerOptions): (report: Report) => void {
+function reporter(options: MockServerOptions): (report: Report) => void {
+  const { log, logFormat = 'plain', logLevel = 'all' } = options;
   if (!log) return () => undefined;
-  if (logFormat === 'json') return (report) => log(jsonReport(report));
-  return (report) => log(formatReport(report, logFormat === 'colors'));
+  return (report) => {
+    if (logLevel === 'problems' && report.kind !== 'problem') return;
+    log(logFormat === 'json' ? jsonReport(report) : formatReport(report, logFormat === 'colors'));
+  };
 }

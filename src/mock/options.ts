@@ -60,6 +60,8 @@ export interface MockServerOptions {
    * failed. Lines hold no credentials. Default: nobody.
    */
   readonly log?: (line: string) => void;
+  /** What lines are of: everything, or only what does not work, requests aside. Default `all`. */
+  readonly logLevel?: 'all' | 'problems';
   /** Lines for people, the same in colour for a terminal, or JSON. Default `plain`. */
   readonly logFormat?: 'plain' | 'colors' | 'json';
   /** The machine's clock, by which the emulator's own one runs. Default `new Date()`. */
@@ -85,6 +87,7 @@ const OPTIONS: Readonly<Record<keyof MockServerOptions, true>> = {
   stateFile: true,
   showSecrets: true,
   log: true,
+  logLevel: true,
   logFormat: true,
   now: true,
 };

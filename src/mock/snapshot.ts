@@ -9,12 +9,16 @@ import type { Snapshot } from './schemas.ts';
 const REDACTED = '[redacted]';
 
 /** Everything but requests and webhooks; with the customers' tokens if `secrets` are wanted. */
-export function takeSnapshot(mock: Mock, secrets: boolean): Snapshot {
+export const takeSnapshot = (mock: Mock, secrets: boolean): Snapshot =>
+  structuredClone(snapshotOf(mock, secrets));
+
+/** The same for who writes it at once: parts of it change with the emulator. */
+export function snapshotOf(mock: Mock, secrets: boolean): Snapshot {
   const { clock, faults, settings, state, usage } = mock;
   const customers = [...state.customers.values()].map((one) =>
     secrets ? one : { ...one, api_token: REDACTED },
   );
-  return structuredClone({
+  return {
     version: 1,
     offset: clock.offset(),
     settings: settings(),
@@ -27,7 +31,7 @@ export function takeSnapshot(mock: Mock, secrets: boolean): Snapshot {
       events: usage.events.records().map((one) => ({ kind: 'event', ...one })),
       counts: usage.counts.records().map((one) => ({ kind: 'count', ...one })),
     },
-  });
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import { checkBody } from './control/check.ts';
 import type { Mock } from './mock.ts';
 import type { Report } from './report.ts';
 import type { Snapshot } from './schemas.ts';
+import { snapshotOf } from './snapshot.ts';
 
 /** A state that outlives the process. */
 export interface KeptState {
@@ -13,6 +14,8 @@ export interface KeptState {
 
 /** At most so often: a write is of everything. */
 const PAUSE_MS = 1_000;
+/** While it is written, nobody is answered: pauses are so many times as long as writes. */
+const REST = 10;
 
 /**
  * Restores the state from a file, if it is there. The options of the start win over it.
@@ -38,24 +41,31 @@ export async function keepState(
 ): Promise<KeptState> {
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
+  let pause = PAUSE_MS;
+  const save = async (): Promise<void> => {
+    const begun = performance.now();
+    try {
+      await replace(file, JSON.stringify(snapshotOf(mock, true)));
+    } finally {
+      pause = Math.max(PAUSE_MS, (performance.now() - begun) * REST);
+    }
+  };
   const write = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    writing = writing
-      .then(() => replace(file, JSON.stringify(mock.snapshot(true))))
-      .catch((error: Error) => {
-        report({
-          kind: 'problem',
-          text: `The state cannot be written to ${file}: ${error.message}`,
-        });
+    writing = writing.then(save).catch((error: Error) => {
+      report({
+        kind: 'problem',
+        text: `The state cannot be written to ${file}: ${error.message}`,
       });
+    });
     return writing;
   };
   const stop = mock.events.listen(({ type }) => {
-    if (type === 'changed') timer ??= setTimeout(() => void write(), PAUSE_MS);
+    if (type === 'changed') timer ??= setTimeout(() => void write(), pause);
   });
   // A file that cannot be written is told now, and not after a day of work.
-  await replace(file, JSON.stringify(mock.snapshot(true))).catch((error: Error) => {
+  await save().catch((error: Error) => {
     stop();
     throw new Error(`The state cannot be written to ${file}: ${error.message}`, { cause: error });
   });

@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startMockServer, type MockServer, type Snapshot } from '../../src/mock/index.ts';
 import {
   CUSTOMER,
@@ -277,6 +278,17 @@ describe('a state file', () => {
     }
   });
 
+  it('waits ten times as long as it took to write', async () => {
+    const stateFile = newFile();
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 300));
+    await using mock = await startTested({ stateFile }).finally(() => clock.mockRestore());
+    mock.settings.change({ strict: true });
+    await pause(1_500);
+    expect(read(stateFile).settings.strict).toBe(false);
+    await expect.poll(() => read(stateFile).settings.strict, { timeout: 8_000 }).toBe(true);
+  });
+
   it('is whole at every moment', async () => {
     const stateFile = newFile();
     await using mock = await startTested({ stateFile });
@@ -370,11 +382,11 @@ describe('a state file', () => {
     expect(await mock.call('GET /customers/settings', { headers })).toMatchObject({ status: 200 });
   });
 
-  it('that cannot be written any more is reported, and stops nothing', async () => {
+  it('that cannot be written any more is reported, also to who hears of problems alone, and stops nothing', async () => {
     const folder = join(dir, 'gone');
     mkdirSync(folder);
     const stateFile = join(folder, 'state.json');
-    let mock: MockServer | undefined = await startTested({ stateFile });
+    let mock: MockServer | undefined = await startTested({ stateFile, logLevel: 'problems' });
     rmSync(folder, { recursive: true });
     const { lines, call } = mock as TestedMock;
     try {
@@ -382,6 +394,7 @@ describe('a state file', () => {
       await call('POST /api/product/usage', { headers: REO, json: { payload: EVENT } });
       await expect.poll(() => lines.join(), { timeout: 4_000 }).toContain(text);
       expect(mock.usage.events()).toHaveLength(1);
+      expect(lines.filter((line) => !line.startsWith(text))).toEqual([]);
     } finally {
       await mock.close();
       mock = undefined;

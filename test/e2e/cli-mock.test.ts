@@ -109,6 +109,15 @@ describe('tallywire mock', () => {
     deaf.close();
   });
 
+  it('says with --quiet what does not work, and no more', async () => {
+    const run = tallywire('mock', '--port=0', '--quiet');
+    const url = await run.url();
+    await call(url, 'GET /api/customers', { headers: MERCHANT });
+    await call(url, 'GET /api/customers', { headers: { origin: 'http://evil.test' } });
+    await expect.poll(run.err).toMatch(/^GET \/api\/customers refused: .* other origins.*\n$/);
+    expect(run.out()).toBe(`listening on ${url}\n`);
+  });
+
   it('takes keys, a seed and a host', async () => {
     const keys = 'reo=r=1, merchant = m,customer=c';
     const run = tallywire('mock', '--port=0', '--host', 'localhost', '--seed', 'x', '--keys', keys);
