@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createReoClient } from '../../src/reo/index.ts';
 import { anEvent } from '../../src/testing/outbox-contract/records.ts';
@@ -8,6 +9,7 @@ import {
   type UsageRecord,
   type UsageWorkerOptions,
 } from '../../src/tracker/bullmq/index.ts';
+import type { Taken } from '../../src/tracker/outbox.ts';
 import { needsRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { refused, startUsageApi, taken, type UsageApi } from '../support/usage-api.ts';
 
@@ -246,6 +248,34 @@ describe('a fleet on a real server', { timeout: 30_000 }, () => {
         dropped: { discarded: { records: 1, calls: 1 } },
       }),
     );
+  });
+
+  test('what another has taken over and settled is counted once', async () => {
+    const queue = newQueue();
+    const make = (): BullmqOutbox => {
+      const made = bullmqOutbox({ connection: connection(), queue, takeOver: 200, warn: () => {} });
+      ends.push(made.close);
+      return made;
+    };
+    const [slow, fast] = [make(), make()];
+    await slow.put([anEvent(Date.now())]);
+    const [mine] = await slow.take(1);
+    const client = new Redis(connection());
+    ends.push(() => client.disconnect());
+    // As if it could not be reached for as long as a lock lasts.
+    expect(await client.del(`tallywire:${queue}:r-${mine?.record.id}:lock`)).toBe(1);
+    let its: readonly Taken[] = [];
+    await eventually(async () => {
+      its = await fast.take(1);
+      expect(its).toHaveLength(1);
+    });
+    await fast.settle(its[0] as Taken, { to: 'sent' });
+    await slow.settle(mine as Taken, { to: 'sent' });
+    const { given, sent } = await slow.totals();
+    expect({ given, sent }).toEqual({
+      given: { records: 1, calls: 1 },
+      sent: { records: 1, calls: 1 },
+    });
   });
 
   test('what may lose records is said once, by a worker and by an outbox', async () => {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Settlement, Source, Taken } from '../outbox.ts';
+import type { UsageRecord } from '../record.ts';
 import { toOutboxError } from './connect.ts';
 import { createHold } from './fleet-hold.ts';
 import type { QueueKeys } from './keys.ts';
@@ -110,6 +111,12 @@ export const createQueueSource = (
     return taken;
   };
 
+  const note = async (record: UsageRecord, settlement: Settlement): Promise<void> => {
+    if (settlement.to === 'sent') await tally.leave('pending', record, 'sent');
+    if (settlement.to === 'dropped') await tally.leave('pending', record, settlement.reason);
+    if (settlement.to === 'dead') await tally.move('pending', 'dead', record);
+  };
+
   /** What the fleet's probe came to. */
   const probed = async (settlement: Settlement): Promise<void> => {
     if (settlement.to === 'sent') await hold.end();
@@ -128,11 +135,7 @@ export const createQueueSource = (
     },
     settle: async (taken, settlement) => {
       try {
-        if (!(await underWay.settle(taken, settlement))) return;
-        const { record } = taken;
-        if (settlement.to === 'sent') await tally.leave('pending', record, 'sent');
-        if (settlement.to === 'dropped') await tally.leave('pending', record, settlement.reason);
-        if (settlement.to === 'dead') await tally.move('pending', 'dead', record);
+        if (await underWay.settle(taken, settlement)) await note(taken.record, settlement);
         if (probes.has(taken)) await probed(settlement);
       } catch (error) {
         const why = isMisplaced(error) ? ': its lock is lost, another may have it' : '';

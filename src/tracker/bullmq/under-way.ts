@@ -25,7 +25,10 @@ export interface UnderWay {
   readonly fetch: (limit: number) => Promise<readonly Taken[]>;
   /** Waits for one, for some seconds. Rejects when Redis is away. */
   readonly wait: () => Promise<Taken | undefined>;
-  /** @returns whether it was in our hands, and is not any more. */
+  /**
+   * @returns whether it was in our hands, and is not any more; not of what another has taken over and
+   *   settled, which has counted it.
+   */
   readonly settle: (taken: Taken, settlement: Settlement) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
@@ -40,6 +43,8 @@ export const createUnderWay = (
   const asking = new Set<Promise<unknown>>();
   let tokens = 0;
   let worker: Worker<JobData> | undefined;
+  let losses = 0;
+  client.on('close', () => (losses += 1));
 
   /**
    * Not before Redis has answered: when a connection is given up while it opens, version 5 of BullMQ
@@ -136,13 +141,15 @@ export const createUnderWay = (
       if (mine === undefined) return false;
       // Not renewed any more: should the next step fail, others get it when the lock has run out.
       locked.delete(id);
+      const before = losses;
       try {
         await end(mine, taken, settlement);
+        return true;
       } catch (error) {
-        // Done already, by a command that was sent again after the connection was lost; or by hand.
         if (!isMissing(error)) throw error;
+        // A command that was sent again after the connection was lost had done it already.
+        return losses > before;
       }
-      return true;
     },
     close: async () => {
       clearInterval(renewal);
