@@ -36,8 +36,6 @@ export interface MarkdownPage {
   readonly text: string;
   readonly samples: readonly Sample[];
   readonly commands: readonly Command[];
-  /** Whole blocks of the shell. */
-  readonly scripts: readonly string[];
   /** The test that does what the page says, as `<!-- proved by FILE -->` names it. Its samples are only compiled here. */
   readonly provedBy?: string | undefined;
 }
@@ -133,13 +131,11 @@ export const readPage = async (path: string): Promise<MarkdownPage> => {
       ({ language }) => !['ts', 'sh', ...otherLanguages].includes(language),
     );
     if (unknown) throw new Error(`line ${unknown.line}: nobody proves "${unknown.language}"`);
-    const shell = blocks.filter(({ language }) => language === 'sh');
     return {
       name,
       text,
       samples: samplesOf(blocks.filter(({ language }) => language === 'ts')),
-      commands: commandsOf(shell),
-      scripts: shell.map(({ code }) => code),
+      commands: commandsOf(blocks.filter(({ language }) => language === 'sh')),
       provedBy: /^<!-- proved by (\S+) -->$/m.exec(text)?.[1],
     };
   } catch (error) {
