@@ -63,7 +63,10 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Oldest first. */
   readonly list: () => AsyncIterable<DeadLetter>;
-  /** Makes them pending again, under their old ids. Default: all. @returns how many */
+  /**
+   * Makes them pending again, under their old ids. Their age counts from now (`at` of the record): they
+   * died of the API, not of waiting. Default: all. @returns how many
+   */
   readonly replay: (ids?: readonly string[]) => Promise<number>;
   /** Gives them up, counted as `discarded`. Default: all. @returns how many */
   readonly drop: (ids?: readonly string[]) => Promise<number>;

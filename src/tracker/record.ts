@@ -14,7 +14,10 @@ export interface UsageRecord {
   readonly kind: 'event' | 'count';
   /** How many calls are in it: 1 for an event, all that were folded into a count. */
   readonly calls: number;
-  /** When it was accepted or sealed, in milliseconds since 1970. Its age counts from here. */
+  /**
+   * When it was accepted or sealed, or replayed as a dead letter, in milliseconds since 1970. Its age
+   * counts from here.
+   */
   readonly at: number;
   /** The payload as it goes on the wire, as JSON. */
   readonly payload: string;

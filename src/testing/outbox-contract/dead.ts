@@ -48,14 +48,20 @@ export const dead: readonly Case[] = [
   {
     name: 'replay by id: under its old id, once',
     run: async (bench) => {
-      const [one, other] = [aCount(bench.now(), 2), aCount(bench.now(), 7)];
+      const weekAgo = bench.now() - 7 * 864e5;
+      const [one, other] = [aCount(weekAgo, 2), aCount(weekAgo, 7)];
       await die(bench, one, other);
+      const before = bench.now();
       assert.equal(await bench.outbox().dead.replay([other.id, crypto.randomUUID()]), 1);
       assert.equal(await bench.outbox().dead.replay([other.id]), 0, 'it is not dead any more');
       await listed(bench, one);
       await bench.totals({ dead: [1, 2], pending: [1, 7] });
+      const { oldestAt = 0 } = await bench.outbox().totals();
+      assert.ok(oldestAt >= before, 'its age counts from the replay, in totals too');
       const taken = await bench.takeOne();
-      assert.deepEqual(taken.record, other);
+      const { at } = taken.record;
+      assert.ok(at >= before && at <= bench.now(), 'its age counts from the replay');
+      assert.deepEqual(taken.record, { ...other, at });
       await bench.settle(taken, { to: 'sent' });
       await bench.totals({ dead: [1, 2], sent: [1, 7] });
     },

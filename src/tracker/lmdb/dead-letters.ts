@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { DeadLetter, DeadLetters } from '../outbox.ts';
 import type { DropReason } from '../tally.ts';
 import type { Db } from './db.ts';
@@ -5,7 +6,7 @@ import { append, type Holdings } from './holdings.ts';
 import { idKey, deadKey, deadLetters, deadTimeOf } from './keys.ts';
 import { addTo } from './state.ts';
 import type { Transactions, Txn } from './transactions.ts';
-import { decodeRecord, encodeDead, readHead, splitDead } from './value.ts';
+import { decodeRecord, encodeDead, readHead, splitDead, withTime } from './value.ts';
 
 /** Removes a dead letter. @returns its record, if it is still there */
 const exhume = (
@@ -79,6 +80,7 @@ export const createDeadLetters = (
   db: Db,
   held: Holdings,
   transactions: Transactions,
+  clock: Clock,
   onReady: () => void,
 ): DeadLetters => {
   const each = async (
@@ -124,7 +126,7 @@ export const createDeadLetters = (
         ids,
         (txn, key) => {
           const back = exhume(txn, key);
-          if (back) append(txn, held, back.id, back.record);
+          if (back) append(txn, held, back.id, withTime(back.record, clock.now()));
           return back !== undefined;
         },
         held.keep,

@@ -212,7 +212,7 @@ export const openLmdbOutbox = async (
     return oldest.at;
   };
 
-  const deadLetters = createDeadLetters(db, held, transactions, tellReady);
+  const deadLetters = createDeadLetters(db, held, transactions, clock, tellReady);
   const maintenance = createMaintenance(db, transactions);
   const close = async (): Promise<void> => {
     stopWatching();

@@ -51,6 +51,13 @@ export const decodeRecord = (value: Buffer): UsageRecord | undefined => {
   };
 };
 
+/** The same record, of another time. */
+export const withTime = (value: Buffer, at: number): Buffer => {
+  const copy = Buffer.from(value);
+  copy.writeDoubleBE(at, 10);
+  return copy;
+};
+
 /** A dead letter: the length of the reason, the reason, and the record as it was. */
 export const encodeDead = (reason: string, record: Buffer): Buffer => {
   const words = Buffer.from(reason.slice(0, 1_000));

@@ -282,7 +282,8 @@ export const memoryOutbox = ({
       list: letters.list,
       replay: async (ids) => {
         const replayed = closed ? [] : exhume(ids);
-        for (const record of replayed) insert(record, weightOf(record));
+        const at = clock.now();
+        for (const record of replayed) insert({ ...record, at }, weightOf(record));
         if (replayed.length > 0) tellReady();
         return replayed.length;
       },
