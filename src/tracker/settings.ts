@@ -14,7 +14,8 @@ export interface TrackerSettings {
   readonly overflow: 'drop-new' | 'drop-oldest';
 }
 
-const atLeastOne = (value: number, option: string): number => {
+/** @throws ConfigError for what is no bound. */
+export const atLeastOne = (value: number, option: string): number => {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new ConfigError(`${option} must be a whole number, 1 or more`);
 };

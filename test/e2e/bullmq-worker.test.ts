@@ -250,6 +250,27 @@ describe('a fleet on a real server', { timeout: 30_000 }, () => {
     );
   });
 
+  test('beyond so many dead letters the oldest are dropped, whatever else has failed there', async () => {
+    const queue = newQueue();
+    const outbox = bullmqOutbox({ connection: connection(), queue, maxDead: 2, warn: () => {} });
+    ends.push(outbox.close);
+    const client = new Redis(connection());
+    ends.push(() => client.disconnect());
+    const others = Array.from({ length: 150 }, (_, n) => [n, `other-${n}`]).flat();
+    await client.zadd(`tallywire:${queue}:failed`, ...others);
+    const records = Array.from({ length: 5 }, () => anEvent(Date.now()));
+    for (const record of records) {
+      await outbox.put([record]);
+      const [mine] = await outbox.take(1);
+      await outbox.settle(mine as Taken, { to: 'dead', reason: 'refused' });
+    }
+    const listed: string[] = [];
+    for await (const { record } of outbox.dead.list()) listed.push(record.id);
+    expect(listed).toEqual(records.slice(3).map(({ id }) => id));
+    expect((await outbox.totals()).dropped).toEqual({ overflow: { records: 3, calls: 3 } });
+    expect(await client.zcard(`tallywire:${queue}:failed`)).toBe(152);
+  });
+
   test('what another has taken over and settled is counted once', async () => {
     const queue = newQueue();
     const make = (): BullmqOutbox => {

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { toMilliseconds } from '../../http/duration.ts';
 import { OutboxError } from '../../http/errors.ts';
 import type { DeadLetters, Outbox } from '../outbox.ts';
+import { atLeastOne } from '../settings.ts';
 import { answerMs, bounded, connect, patient, toOutboxError, untilReady } from './connect.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { keysOf } from './keys.ts';
@@ -41,12 +42,15 @@ const closeMs = 3_000;
 export const bullmqOutbox = (options: OutboxOptions): BullmqOutbox => {
   const keys = keysOf(options);
   const takeOverMs = toMilliseconds(options.takeOver ?? '30s', 'takeOver', 100);
+  const maxDead = atLeastOne(options.maxDead ?? 10_000, 'maxDead');
   const limiter = options.rateLimit && limiterOf(options.rateLimit.perSecond);
   const redis: Redis = connect(options.connection, patient);
   // Asked for while a caller waits, so not on the connection that waits for Redis.
   const producer = createProducer({ ...options, warn: () => {} }, keys);
   const tally = createTally(redis, keys);
-  const source = createQueueSource(redis, keys, tally, { takeOverMs, limiter });
+  const source = createQueueSource(redis, keys, tally, { takeOverMs, limiter }, () =>
+    letters.bound(maxDead),
+  );
   const letters = createDeadLetters(redis, keys, tally, source.wake);
   let closed: Promise<void> | undefined;
   redis.once('ready', () => void checkServer(redis, options));

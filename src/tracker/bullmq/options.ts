@@ -31,4 +31,9 @@ export interface OutboxOptions extends QueueOptions {
    * cannot reach Redis for so long may see its records sent again by others. Default `'30s'`.
    */
   readonly takeOver?: Duration | undefined;
+  /**
+   * Beyond so many dead letters of the queue the oldest is dropped as `overflow`. The same for all
+   * workers. Default 10,000.
+   */
+  readonly maxDead?: number | undefined;
 }

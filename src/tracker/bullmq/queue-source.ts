@@ -29,6 +29,8 @@ export const createQueueSource = (
   keys: QueueKeys,
   tally: QueueTally,
   options: WorkOptions,
+  /** Called after a record died. */
+  buried: () => Promise<void>,
 ): QueueSource => {
   const underWay = createUnderWay(redis, keys, options);
   const hold = createHold(redis, keys);
@@ -114,7 +116,10 @@ export const createQueueSource = (
   const note = async (record: UsageRecord, settlement: Settlement): Promise<void> => {
     if (settlement.to === 'sent') await tally.leave('pending', record, 'sent');
     if (settlement.to === 'dropped') await tally.leave('pending', record, settlement.reason);
-    if (settlement.to === 'dead') await tally.move('pending', 'dead', record);
+    if (settlement.to === 'dead') {
+      await tally.move('pending', 'dead', record);
+      await buried();
+    }
   };
 
   /** What the fleet's probe came to. */
