@@ -69,11 +69,14 @@ export interface TrackerOptions {
   /** What is given up when memory is full: the new record (default), or the oldest. */
   readonly overflow?: 'drop-new' | 'drop-oldest' | undefined;
   /**
-   * Records older than this are dropped as `expired`. Default `'7d'`. Time by which the wall clock
-   * jumps forward while the tracker runs is not counted.
+   * Records older than this are dropped as `expired`. Default `'7d'`, 24 days at most. Time by which the
+   * wall clock jumps forward while the tracker runs is not counted.
    */
   readonly maxAge?: Duration | undefined;
-  /** Attempts under way at once. Default 32. */
+  /**
+   * Attempts under way at once. Default 32. The client has a `concurrency` of its own, 32 too: for more,
+   * raise both.
+   */
   readonly concurrency?: number | undefined;
   /**
    * What tells of deliveries and losses. A loss, a hold or a degradation that no hook is told of is a

@@ -68,7 +68,8 @@ export interface Tracker<
 const leastToCloseMs = 1_000;
 
 /**
- * A tracker that sends through `reo`, under its key, limits and defaults.
+ * A tracker that sends through `reo`, under its key, limits and defaults. Each attempt is one request: the
+ * tracker decides when to try again, so `maxRetries` and `maxRetryDelay` of `reo` have no effect.
  *
  * @throws ConfigError for options that cannot work.
  */
@@ -118,7 +119,6 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const onPumped = (event: PumpEvent): void => {
     switch (event.is) {
       case 'settled':
-        isInTrouble = false;
         onSettled(event);
         break;
       case 'held':
@@ -165,8 +165,11 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     onReady: outbox.onReady,
     ...(outbox.pause && { pause: outbox.pause }),
     settle: (taken, settlement) => {
-      if (settlement.to !== 'retry') flushes.ending(taken.record.id);
-      return outbox.settle(taken, settlement);
+      if (settlement.to === 'retry') return outbox.settle(taken, settlement);
+      flushes.ending(taken.record.id);
+      const answer = outbox.settle(taken, settlement);
+      // What memory does, at once, says nothing of the store; nor does what is only put back.
+      return answer?.then(() => void (isInTrouble = false));
     },
   };
   const pump = createPump({
