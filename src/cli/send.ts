@@ -22,6 +22,8 @@ cut may cost it its last seconds, which are sent again. A file that is done is n
 What cannot be sent goes to FILE.rejected.ndjson with its line and the reason, and the rest goes on:
 rows that are no records, and records that the API refuses while it takes others. Correct them in a
 file of their own and send that: a file that is changed has other ids, and would be sent again as a whole.
+A job that begins anew replaces the rejects of its own earlier runs; with anything else in their place it
+does not begin.
 
 --aggregate folds rows into counts per user or company over windows of event_at; an event counts 1.
 --outbox puts all records into an outbox on disk and delivers them from there; what is left there when

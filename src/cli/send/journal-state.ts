@@ -30,6 +30,8 @@ export interface Checkpoint {
 export interface JournalState extends Begun {
   /** When the first run began, in milliseconds since 1970; it is the "now" of all of them. */
   readonly startedAt: number;
+  /** Where its runs put what cannot be sent, by the way from the journal; it may not be there yet. */
+  rejects: string | undefined;
   readonly counts: Record<Outcome, number>;
   /** Records that are done, by number. */
   readonly settled: Ranges;
@@ -45,6 +47,7 @@ const VERSION = 1;
 export const newState = (begun: Begun, startedAt: number): JournalState => ({
   ...begun,
   startedAt,
+  rejects: undefined,
   counts: { sent: 0, kept: 0, dead: 0, dropped: 0, bad: 0 },
   settled: createRanges(),
   lastBad: 0,

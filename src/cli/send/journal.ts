@@ -7,6 +7,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import {
   apply,
   type Begun,
@@ -37,6 +38,10 @@ export interface Journal {
   readonly isSettled: (record: number) => boolean;
   /** The last row that an earlier run told as bad. */
   readonly lastBad: number;
+  /** Whether runs before this one have put what cannot be sent into a file, also if this begins anew. */
+  readonly hasRejectsIn: (file: string) => boolean;
+  /** Notes that the runs from here on put it there. */
+  readonly putRejectsInto: (file: string) => void;
   readonly settle: (number: number, outcome: Outcome) => void;
   readonly checkpoint: (checkpoint: Checkpoint) => void;
   readonly finish: () => void;
@@ -59,10 +64,13 @@ export function openJournal(
   options: { readonly now: number; readonly restart?: boolean; readonly mostEntries?: number },
 ): Journal {
   const { now, restart = false, mostEntries = MOST_ENTRIES } = options;
-  const found = path === undefined || restart ? undefined : read(path);
-  const state = found && isSame(found, begun) ? found : newState(begun, now);
+  const found = path === undefined ? undefined : read(path, restart);
+  const goesOn = found && !restart && isSame(found, begun);
+  const state = goesOn ? found : { ...newState(begun, now), rejects: found?.rejects };
   // What sent nothing binds nobody.
-  if (found && state !== found && isBinding(found)) throw new Error(refusal(path, found, begun));
+  if (found && !restart && !goesOn && isBinding(found)) {
+    throw new Error(refusal(path, found, begun));
+  }
   const before = { ...state.counts };
   const start = startOf(state);
   const { lastBad } = state;
@@ -86,6 +94,9 @@ export function openJournal(
     entries = 0;
   };
 
+  /** By the way from the journal, so that both can be moved. */
+  const wayTo = (other: string): string => relative(dirname(resolve(path ?? '')), resolve(other));
+
   return {
     startedAt: state.startedAt,
     isResumed: Object.values(before).some((count) => count > 0),
@@ -94,6 +105,12 @@ export function openJournal(
     start,
     isSettled,
     lastBad,
+    hasRejectsIn: (other) => state.rejects === wayTo(other),
+    putRejectsInto: (other) => {
+      if (state.rejects === wayTo(other)) return;
+      state.rejects = wayTo(other);
+      shorten();
+    },
     settle: (number, outcome) => append(`${outcome} ${number}`),
     checkpoint: ({ row, record }) => append(`checkpoint ${row} ${record}`),
     finish: () => {
@@ -110,16 +127,17 @@ export function openJournal(
   };
 }
 
-function read(path: string): JournalState | undefined {
+/** @param isForgiving whether what is no journal is none, in place of an error */
+function read(path: string, isForgiving: boolean): JournalState | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isForgiving || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
   const state = replay(text);
-  if (state !== undefined) return state;
+  if (state !== undefined || isForgiving) return state;
   throw new Error(`${path} is no journal that this version can read: move it away`);
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import type { Journal } from './journal.ts';
 
 /** A row, or a record of many, that was not sent, and why. */
 export interface Reject {
@@ -23,13 +24,20 @@ const SHOWN = 5;
 
 /**
  * @param path a file that is made with the first reject, for its owner alone; `undefined` keeps none
- * @param isResumed whether what is there already stays
- * @throws Error in a sentence when it cannot be written.
+ * @param journal tells whether what is in that file is of its own runs: only then it is added to, or
+ *   removed when they begin anew
+ * @throws Error in a sentence when it cannot be written, or has something else in it.
  */
-export function openRejects(path: string | undefined, isResumed: boolean): Rejects {
+export function openRejects(
+  path: string | undefined,
+  journal: Pick<Journal, 'isResumed' | 'hasRejectsIn' | 'putRejectsInto'>,
+): Rejects {
   const shown: Pick<Reject, 'line' | 'reason'>[] = [];
   let file: number | undefined;
-  if (path !== undefined && !isResumed) rmSync(path, { force: true });
+  if (path !== undefined) {
+    makeRoom(path, journal);
+    journal.putRejectsInto(path);
+  }
   return {
     add: (reject) => {
       const { line, reason } = reject;
@@ -44,6 +52,21 @@ export function openRejects(path: string | undefined, isResumed: boolean): Rejec
       file = undefined;
     },
   };
+}
+
+/** What another run could not send may be there and nowhere else. */
+function makeRoom(
+  path: string,
+  { isResumed, hasRejectsIn }: Pick<Journal, 'isResumed' | 'hasRejectsIn'>,
+): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return;
+  if (!hasRejectsIn(path)) {
+    throw new Error(
+      `${path} has something in it that is not of this job: move it away, or --rejects FILE names another`,
+    );
+  }
+  if (!isResumed) rmSync(path, { force: true });
 }
 
 function open(path: string): number {

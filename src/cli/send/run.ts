@@ -50,7 +50,7 @@ async function run(plan: Plan, flags: SendFlags, started: number): Promise<Ran> 
     const begun = { file, meaning, target: port.baseUrl(), folds: plan.fold !== undefined };
     const { restart } = flags;
     journal = openJournal(plan.journal, begun, { now: Date.now(), restart });
-    const rejects = openRejects(plan.rejects, journal.isResumed);
+    const rejects = openRejects(plan.rejects, journal);
     const work = createWork({ plan, flags, input, port, base, journal, rejects });
     if (journal.isFinished()) work.note(`${plan.source} was sent before: --restart sends it again`);
     const { end, signal } = journal.isFinished()

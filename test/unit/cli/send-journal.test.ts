@@ -1,13 +1,5 @@
 import { spawn } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -16,7 +8,6 @@ import { openJournal } from '../../../src/cli/send/journal.ts';
 import { apply, newState, OUTCOMES, render, replay } from '../../../src/cli/send/journal-state.ts';
 import { acquireLock } from '../../../src/cli/send/lock.ts';
 import { ascending, createRanges } from '../../../src/cli/send/ranges.ts';
-import { openRejects } from '../../../src/cli/send/rejects.ts';
 import { recordId } from '../../../src/cli/send/ids.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tallywire-'));
@@ -202,28 +193,6 @@ describe('the lock of a run', () => {
     const path = newPath();
     writeFileSync(path, '12 ');
     acquireLock(path).release();
-  });
-});
-
-describe('rejects', () => {
-  it('are kept for their owner, a line each', () => {
-    const path = newPath();
-    const first = openRejects(path, false);
-    expect(existsSync(path)).toBe(false);
-    first.add({ line: 1, reason: 'r', raw: '{\n' });
-    first.close();
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    appendFileSync(path, '{"line":2,"rea');
-    const second = openRejects(path, true);
-    second.add({ line: 2, reason: 'r', raw: 'x' });
-    second.close();
-    expect(
-      readFileSync(path, 'utf8')
-        .split('\n')
-        .filter((line) => line.endsWith('}')),
-    ).toHaveLength(2);
-    openRejects(path, false).close();
-    expect(existsSync(path)).toBe(false);
   });
 });
 
