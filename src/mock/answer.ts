@@ -1,6 +1,6 @@
 import { byField } from './contract/failures.ts';
 import type { Violation } from './contract/validate.ts';
-import type { Answer, Reply } from './exchange.ts';
+import { printable, type Answer, type Reply } from './exchange.ts';
 import { deliveryOf, extraHeaders, malformed } from './faults/effects.ts';
 import type { Exchange } from './journal.ts';
 import type { Fault } from './schemas.ts';
@@ -43,6 +43,9 @@ export function finished(reply: Reply, fault: Fault | undefined): Answer {
   };
 }
 
+/** Longer than what lists the values of a field. */
+const MAX_REASON = 1_000;
+
 /** Why a call was not the success that its client wanted, in words, or null. */
 export function reasonOf({ status, body }: Reply, dropped: string | undefined): string | null {
   if (dropped !== undefined) return DROPPED[dropped] ?? dropped;
@@ -50,7 +53,7 @@ export function reasonOf({ status, body }: Reply, dropped: string | undefined): 
   const { message, response, status: outcome } = body as Readonly<Record<string, unknown>>;
   if (status < 400 && outcome !== 'failure') return null;
   const text = outcome === 'failure' ? response : message;
-  return typeof text === 'string' ? text : `status ${status}`;
+  return typeof text === 'string' ? printable(text, MAX_REASON) : `status ${status}`;
 }
 
 const DROPPED: Readonly<Record<string, string>> = {
@@ -60,11 +63,15 @@ const DROPPED: Readonly<Record<string, string>> = {
   hang: 'never answered',
 };
 
-/** What breaks the contract, in plain words. */
+/** What breaks the contract, in plain words, and on one line: both may quote what was sent. */
 export function described(
   violations: readonly Violation[],
   side: 'request' | 'response' = 'request',
 ): Exchange['violations'] {
   if (violations.length === 0) return [];
-  return [...byField(violations)].map(([field, problem]) => ({ side, field, problem }));
+  return [...byField(violations)].map(([field, problem]) => ({
+    side,
+    field: printable(field),
+    problem: printable(problem, MAX_REASON),
+  }));
 }

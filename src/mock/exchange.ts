@@ -89,5 +89,7 @@ function depth(text: string): number {
 export function printable(text: string, max = 200): string {
   // oxlint-disable-next-line no-control-regex -- control codes are what has to go
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-  return line.length > max ? `${line.slice(0, max)}…` : line;
+  if (line.length <= max) return line;
+  // Through bytes, because a slice of a text keeps the whole of it in memory.
+  return `${Buffer.from(line.slice(0, max)).toString()}…`;
 }

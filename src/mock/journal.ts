@@ -120,9 +120,14 @@ export function createJournal(events: Events, showSecrets = false): Journal {
   };
 }
 
-function sizeOf({ requestBody, responseBody, requestHeaders, path, query }: Exchange): number {
+function sizeOf(exchange: Exchange): number {
+  const { requestBody, responseBody, path, query, reason, violations } = exchange;
   let size = requestBody.length + responseBody.length + path.length + query.length + 1_000;
-  for (const name in requestHeaders) size += name.length + (requestHeaders[name]?.length ?? 0);
+  size += reason?.length ?? 0;
+  for (const { field, problem } of violations) size += field.length + problem.length;
+  for (const headers of [exchange.requestHeaders, exchange.responseHeaders]) {
+    for (const name in headers) size += name.length + (headers[name]?.length ?? 0);
+  }
   return size;
 }
 

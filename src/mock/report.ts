@@ -1,6 +1,5 @@
 import { createColors } from 'picocolors';
 import { summaryOf, type Exchange } from './journal.ts';
-import type { RequestSummary } from './schemas.ts';
 
 /** Something that happened, to be shown to whoever runs the emulator. */
 export type Report =
@@ -11,7 +10,7 @@ export type Report =
 export function formatReport(report: Report, colors: boolean): string {
   const paint = createColors(colors);
   if ('text' in report) return (report.kind === 'note' ? paint.dim : paint.red)(report.text);
-  const { method, path, status, ms, fault, source, reason, violations } = lineOf(report.entry);
+  const { method, path, status, ms, fault, source, reason, violations } = summaryOf(report.entry);
   const color =
     status === null || status >= 500 ? paint.red : status >= 400 ? paint.yellow : paint.green;
   const time = paint.dim(`${ms.toFixed(1)} ms`);
@@ -33,14 +32,8 @@ export function jsonReport(report: Report): string {
     const level = report.kind === 'problem' ? 'error' : 'info';
     return JSON.stringify({ level, kind: report.kind, message: report.text });
   }
-  const entry = lineOf(report.entry);
+  const entry = summaryOf(report.entry);
   const { status } = entry;
   const level = status === null || status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
   return JSON.stringify({ level, kind: 'request', ...entry });
-}
-
-/** What a line needs, without credentials and line breaks. */
-function lineOf(entry: Exchange): RequestSummary {
-  const summary = summaryOf(entry);
-  return { ...summary, reason: summary.reason?.replace(/\s+/g, ' ') ?? null };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { BEHAVIOURS } from '../../../src/mock/behaviours/index.ts';
 import type { Incoming } from '../../../src/mock/exchange.ts';
 import { createMock } from '../../../src/mock/mock.ts';
-import type { Report } from '../../../src/mock/report.ts';
+import { formatReport, jsonReport, type Report } from '../../../src/mock/report.ts';
 import { DEFAULT_KEYS } from '../../../src/mock/state.ts';
 import { CUSTOMER, GET_DATA } from './support.ts';
 
@@ -62,6 +62,40 @@ describe('a behaviour that throws', () => {
     expect(answer.status).toBe(500);
     expect(answer.body).not.toContain('\\n');
     expect(reports).toHaveLength(1);
+  });
+});
+
+describe('what a request breaks', () => {
+  it('is noted on one line and cut, whatever its fields are called', async () => {
+    const { mock, reports } = build();
+    const name = `\u001b[2Jx\u0007\nlistening on http://evil.test${'y'.repeat(3_500_000)}`;
+    const ask = (body: object): ReturnType<typeof mock.engine.handle> =>
+      mock.engine.handle({
+        method: 'POST',
+        target: '/api/metrics/get-data',
+        headers,
+        body: JSON.stringify(body),
+      });
+    await ask({ ...GET_DATA, [name]: 1 });
+    mock.changeSettings({ strict: true });
+    await ask({ ...GET_DATA, [name]: 1 });
+    for (const report of reports) {
+      const line = formatReport(report, false);
+      expect(line.length).toBeLessThan(3_000);
+      // oxlint-disable-next-line no-control-regex -- they must not be there
+      expect(line).not.toMatch(/[\u0000-\u001f]/);
+      expect(line).toMatch(/ \[2Jx listening on http:\/\/evil\.test/);
+      expect(jsonReport(report).length).toBeLessThan(3_000);
+    }
+    const [{ violations } = { violations: [] }, refused] = mock.journal.list();
+    expect(violations).toEqual([
+      {
+        side: 'request',
+        field: expect.stringMatching(/^ \[2Jx listening .*y…$/),
+        problem: 'is not a documented field',
+      },
+    ]);
+    expect(refused?.reason).toHaveLength(1_001);
   });
 });
 
