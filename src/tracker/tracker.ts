@@ -1,4 +1,4 @@
-import { type Duration, toMilliseconds } from '../http/duration.ts';
+import type { Duration } from '../http/duration.ts';
 import { isSdkError, OutboxError } from '../http/errors.ts';
 import type { ReoClient } from '../reo/client.ts';
 import { portOf } from '../reo/port.ts';
@@ -18,6 +18,7 @@ import { eventRecord, problemOf } from './event-record.ts';
 import { readSettings } from './settings.ts';
 import type { DropReason } from './tally.ts';
 import { createTell } from './tell.ts';
+import { timeoutOf } from './timeout-of.ts';
 import { createWaits } from './wait-until.ts';
 
 /** What a window decides for itself is not given with a count. */
@@ -116,6 +117,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     },
     onDegraded: (error) => tell('degraded', { error }),
   });
+  const isDegraded = (): boolean => isInTrouble || keeper.failure() !== undefined;
   const onPumped = (event: PumpEvent): void => {
     switch (event.is) {
       case 'settled':
@@ -131,7 +133,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
         tell('resumed', undefined);
         break;
       case 'unsettled':
-        if (!isInTrouble) tell('degraded', { error: event.error });
+        if (!isDegraded()) tell('degraded', { error: event.error });
         isInTrouble = true;
     }
     flushes.check();
@@ -219,13 +221,6 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   };
 
   const toRecord = (event: object) => eventRecord(port.toEvent, event, clock.now());
-  const timeoutOf = (timeout: Duration | undefined): number => {
-    try {
-      return toMilliseconds(timeout ?? '10s', 'timeout');
-    } catch {
-      return 10_000;
-    }
-  };
   const lostByClosing = (): number => keeper.totals().dropped.closed?.records ?? 0;
   /** Who flushes and ends must not take for sent what a dead process has left in the store. */
   const withOthers = (result: FlushResult): FlushResult => {
@@ -288,7 +283,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
       attempts,
       ambiguous,
       lane: pump.state().is,
-      degraded: isInTrouble || keeper.failure() !== undefined,
+      degraded: isDegraded(),
     }),
     get dead(): DeadLetters {
       return outbox.dead;

@@ -299,6 +299,12 @@ describe('a fleet on a real server', { timeout: 30_000 }, () => {
     });
   });
 
+  test('closes whatever its timeout is said to be', async () => {
+    const one = worker(await api(), newQueue());
+    await one.ready();
+    await expect(one.close({ timeout: 'soon' as never })).resolves.toBeUndefined();
+  });
+
   test('what may lose records is said once, by a worker and by an outbox', async () => {
     const other = await startRedis('--maxmemory-policy', 'allkeys-lru');
     ends.push(() => other.end());

@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis';
 import { toMilliseconds } from '../../http/duration.ts';
 import { OutboxError } from '../../http/errors.ts';
+import { refuseUnknown } from '../../http/refuse-unknown.ts';
 import type { DeadLetters, Outbox } from '../outbox.ts';
 import { atLeastOne } from '../settings.ts';
 import { answerMs, bounded, connect, patient, toOutboxError, untilReady } from './connect.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { keysOf } from './keys.ts';
 import { limiterOf } from './limiter.ts';
-import type { OutboxOptions } from './options.ts';
+import { type OutboxOptions, outboxNames } from './options.ts';
 import { createProducer } from './producer.ts';
 import { createQueueSource } from './queue-source.ts';
 import { createTally } from './queue-tally.ts';
@@ -40,6 +41,7 @@ const closeMs = 3_000;
  * @throws ConfigError
  */
 export const bullmqOutbox = (options: OutboxOptions): BullmqOutbox => {
+  refuseUnknown(options, outboxNames);
   const keys = keysOf(options);
   const takeOverMs = toMilliseconds(options.takeOver ?? '30s', 'takeOver', 100);
   const maxDead = atLeastOne(options.maxDead ?? 10_000, 'maxDead');

@@ -26,7 +26,7 @@ export interface QueueKeys {
 
 /** @throws ConfigError for a name that BullMQ or Redis could take for something else. */
 export const keysOf = ({ queue, prefix = 'tallywire' }: QueueOptions): QueueKeys => {
-  if (!/^[\w.-]{1,100}$/.test(queue)) {
+  if (typeof queue !== 'string' || !/^[\w.-]{1,100}$/.test(queue)) {
     throw new ConfigError('queue is not a name of letters, digits, ".", "_" and "-"');
   }
   if (!/^[\w.{}-]{1,100}$/.test(prefix)) {

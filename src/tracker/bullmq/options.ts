@@ -1,5 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Duration } from '../../http/duration.ts';
+import type { Names } from '../../http/refuse-unknown.ts';
 
 /** Which queue on which Redis. */
 export interface QueueOptions {
@@ -22,6 +23,13 @@ export interface QueueOptions {
   readonly warn?: ((warning: string) => unknown) | undefined;
 }
 
+export const queueNames: Names<QueueOptions> = {
+  connection: true,
+  queue: true,
+  prefix: true,
+  warn: true,
+};
+
 /** How a worker takes part in the fleet. */
 export interface OutboxOptions extends QueueOptions {
   /** At most so many records a second are taken, by all workers together that say the same. Default: no limit. */
@@ -37,3 +45,10 @@ export interface OutboxOptions extends QueueOptions {
    */
   readonly maxDead?: number | undefined;
 }
+
+export const outboxNames: Names<OutboxOptions> = {
+  ...queueNames,
+  rateLimit: true,
+  takeOver: true,
+  maxDead: true,
+};

@@ -1,8 +1,9 @@
+import { refuseUnknown } from '../../http/refuse-unknown.ts';
 import type { Sink, Verdict } from '../delivery/verdict.ts';
 import type { UsageRecord } from '../record.ts';
 import { isDenied, toOutboxError } from './connect.ts';
 import { keysOf } from './keys.ts';
-import type { QueueOptions } from './options.ts';
+import { type QueueOptions, queueNames } from './options.ts';
 import { createProducer, isUnanswered } from './producer.ts';
 
 /** Hands the records of a tracker over to a queue on Redis. */
@@ -47,6 +48,7 @@ const verdictOf = (error: unknown): Verdict => {
  * @throws ConfigError
  */
 export const usageQueue = (options: QueueOptions): UsageQueue => {
+  refuseUnknown(options, queueNames);
   const producer = createProducer(options, keysOf(options));
   const waiting: Waiting[] = [];
   let busy = false;

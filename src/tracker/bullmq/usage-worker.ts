@@ -2,15 +2,17 @@ import type { ReoClient } from '../../reo/client.ts';
 import { portOf } from '../../reo/port.ts';
 import type { ReoDefaults } from '../../reo/records.ts';
 import { type Duration, toMilliseconds } from '../../http/duration.ts';
-import { ConfigError } from '../../http/errors.ts';
+import { type Names, refuseUnknown } from '../../http/refuse-unknown.ts';
 import { systemClock } from '../clock.ts';
 import { createPump } from '../delivery/create-pump.ts';
 import { reoSink } from '../delivery/reo-sink.ts';
 import type { TrackerHooks } from '../options.ts';
 import type { DeadLetters } from '../outbox.ts';
+import { atLeastOne } from '../settings.ts';
 import type { Totals } from '../tally.ts';
+import { timeoutOf } from '../timeout-of.ts';
 import { bullmqOutbox } from './bullmq-outbox.ts';
-import type { OutboxOptions } from './options.ts';
+import { type OutboxOptions, outboxNames } from './options.ts';
 import { createTelling } from './telling.ts';
 
 /** Options of `createUsageWorker`. */
@@ -25,6 +27,13 @@ export interface UsageWorkerOptions extends OutboxOptions {
    */
   readonly hooks?: TrackerHooks | undefined;
 }
+
+const names: Names<UsageWorkerOptions> = {
+  ...outboxNames,
+  concurrency: true,
+  maxAge: true,
+  hooks: true,
+};
 
 /** What a worker knows: `Totals` of the queue, the rest of itself. */
 export interface UsageWorkerStats extends Totals {
@@ -69,13 +78,12 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
   reo: ReoClient<Activity, Key>,
   options: UsageWorkerOptions,
 ): UsageWorker => {
-  const { concurrency = 32, maxAge = '7d', hooks } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new ConfigError('concurrency is not a whole number of 1 or more');
-  }
+  refuseUnknown(options, names);
+  const { concurrency = 32, maxAge = '7d', hooks, ...outboxOptions } = options;
+  atLeastOne(concurrency, 'concurrency');
   const maxAgeMs = toMilliseconds(maxAge, 'maxAge', 1);
   const sink = reoSink(portOf(reo));
-  const outbox = bullmqOutbox(options);
+  const outbox = bullmqOutbox(outboxOptions);
   const telling = createTelling(hooks, () => worker);
   const pump = createPump({
     source: outbox,
@@ -93,8 +101,8 @@ export const createUsageWorker = <Activity extends string, Key extends keyof Reo
     await pump.stop(graceMs);
     await outbox.close();
   };
-  const close: UsageWorker['close'] = async ({ timeout = '10s' } = {}) => {
-    await (closed ??= shut(toMilliseconds(timeout, 'timeout')));
+  const close: UsageWorker['close'] = async ({ timeout } = {}) => {
+    await (closed ??= shut(timeoutOf(timeout)));
   };
 
   const worker: UsageWorker = {

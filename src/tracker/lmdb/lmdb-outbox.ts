@@ -1,8 +1,10 @@
 import { type Duration, toMilliseconds } from '../../http/duration.ts';
 import { OutboxError } from '../../http/errors.ts';
+import { type Names, refuseUnknown } from '../../http/refuse-unknown.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { LocalOutbox } from '../outbox.ts';
 import { createAlarm } from '../memory/alarm.ts';
+import { atLeastOne } from '../settings.ts';
 import { type Db, loadLmdb, openDb, untilClosed } from './db.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { explain } from './explain.ts';
@@ -47,6 +49,16 @@ export interface LmdbOutboxOptions {
   /** For tests. */
   readonly clock?: Clock | undefined;
 }
+
+const names: Names<LmdbOutboxOptions> = {
+  baseUrl: true,
+  maxBytes: true,
+  maxRecords: true,
+  maxDead: true,
+  lease: true,
+  adopt: true,
+  clock: true,
+};
 
 /** An outbox in a directory, which several processes may share. */
 export interface LmdbOutbox extends LocalOutbox, Maintenance {
@@ -116,15 +128,18 @@ export const openLmdbOutbox = async (
   dir: string,
   options: LmdbOutboxOptions = {},
 ): Promise<LmdbOutbox> => {
-  const { baseUrl, clock = systemClock, maxDead = 10_000 } = options;
+  refuseUnknown(options, names);
+  const { baseUrl, clock = systemClock } = options;
+  const maxDead = atLeastOne(options.maxDead ?? 10_000, 'maxDead');
+  const bounds = {
+    maxBytes: atLeastOne(options.maxBytes ?? 2 ** 30, 'maxBytes'),
+    maxRecords: atLeastOne(options.maxRecords ?? 10_000_000, 'maxRecords'),
+  };
   const leaseMs = toMilliseconds(options.lease ?? '15s', 'lease', 500);
   const db = untilClosed(await openStore(dir, baseUrl));
 
   const held = createHoldings();
-  const room = createRoom(dir, clock, {
-    maxBytes: options.maxBytes ?? 2 ** 30,
-    maxRecords: options.maxRecords ?? 10_000_000,
-  });
+  const room = createRoom(dir, clock, bounds);
   let isClosed = false;
   let ready = (): void => {};
   let windowsLost = (): void => {};

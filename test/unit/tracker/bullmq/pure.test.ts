@@ -1,4 +1,10 @@
 import { expect, test } from 'vitest';
+import { createReoClient } from '../../../../src/reo/index.ts';
+import {
+  bullmqOutbox,
+  createUsageWorker,
+  usageQueue,
+} from '../../../../src/tracker/bullmq/index.ts';
 import { codeOf, isDenied, toOutboxError } from '../../../../src/tracker/bullmq/connect.ts';
 import { readJob, toJob } from '../../../../src/tracker/bullmq/job.ts';
 import { keysOf } from '../../../../src/tracker/bullmq/keys.ts';
@@ -35,6 +41,19 @@ test.each([0, -1, NaN, Infinity, 1e9])('%d a second is no rate', (perSecond) => 
 
 test.each(['', 'a:b', 'ä', 'a b', 'x'.repeat(101), '{a}'])('%j is no name of a queue', (queue) => {
   expect(() => keysOf({ connection, queue })).toThrow('queue is not a name');
+});
+
+test('options that do not exist, or bound nothing, are refused', () => {
+  const reo = createReoClient({ apiKey: 'k' });
+  const options = (more: object) => ({ connection, queue: 'q', ...more });
+  expect(() => createUsageWorker(reo, options({ ratelimit: {} }))).toThrow(
+    'there is no option ratelimit: there are connection, queue, prefix, warn, rateLimit',
+  );
+  expect(() => createUsageWorker(reo, options({ concurrency: 0 }))).toThrow('concurrency must be');
+  expect(() => createUsageWorker(reo, options({ maxDead: NaN }))).toThrow('maxDead must be');
+  expect(() => bullmqOutbox(options({ hooks: {} }))).toThrow('there is no option hooks');
+  expect(() => usageQueue(options({ rateLimit: {} }))).toThrow('there is no option rateLimit');
+  expect(() => usageQueue({ connection } as never)).toThrow('queue is not a name');
 });
 
 test('keys are those of BullMQ', () => {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, test as base } from 'vitest';
@@ -85,6 +85,20 @@ describe.concurrent('a store', () => {
     });
     expect((await place.open()).totals().pending.records).toBe(1);
     expect(await place.open({ baseUrl: 'http://127.0.0.1:1' })).toBeDefined();
+  });
+
+  test.for([
+    [{ maxbytes: 1 }, 'there is no option maxbytes'],
+    [{ maxBytes: NaN }, 'maxBytes must be a whole number'],
+    [{ maxRecords: 0 }, 'maxRecords must be'],
+    [{ maxDead: '7' }, 'maxDead must be'],
+  ] as const)('is not opened with %j', async ([options, message], { place }) => {
+    const opening = place.open(options as LmdbOutboxOptions);
+    await expect(opening).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining(message) as string,
+    });
+    expect(readdirSync(place.dir)).toEqual([]);
   });
 
   test('of a newer version is not opened', async ({ place }) => {
