@@ -13,15 +13,19 @@ export interface Clock {
   readonly advance: (ms: number) => void;
   /** Goes to a time, or back to the machine's. @throws Error as `advance` does. */
   readonly set: (time: Date | null) => void;
-  /** Calls `act` once this clock has gone on by so much. The returned function calls it off. */
-  readonly schedule: (ms: number, act: () => void) => () => void;
+  /**
+   * Calls `act` once this clock has gone on by so much. What it goes back by makes nothing later:
+   * `moved` is told when that is by then. The returned function calls it off.
+   */
+  readonly schedule: (ms: number, act: () => void, moved?: (due: Date) => void) => () => void;
   /** Calls everything off. */
   readonly close: () => void;
 }
 
 interface Task {
-  readonly due: number;
+  due: number;
   readonly act: () => void;
+  readonly moved: ((due: Date) => void) | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -53,8 +57,15 @@ export function createClock(machine: () => Date = () => new Date()): Clock {
     if (!(year >= FIRST_YEAR && year <= LAST_YEAR)) {
       throw new Error(`The clock goes from the year ${FIRST_YEAR} to ${LAST_YEAR}, not beyond`);
     }
+    const back = offset - Math.round(to);
     offset = Math.round(to);
-    for (const task of [...tasks].toSorted((a, b) => a.due - b.due)) arm(task);
+    for (const task of [...tasks].toSorted((a, b) => a.due - b.due)) {
+      if (back > 0) {
+        task.due -= back;
+        task.moved?.(new Date(task.due));
+      }
+      arm(task);
+    }
   };
 
   return {
@@ -62,8 +73,8 @@ export function createClock(machine: () => Date = () => new Date()): Clock {
     offset: () => offset,
     advance: (ms) => move(offset + ms),
     set: (time) => move(time ? time.getTime() - machine().getTime() : 0),
-    schedule: (ms, act) => {
-      const task: Task = { due: now() + ms, act, timer: undefined };
+    schedule: (ms, act, moved) => {
+      const task: Task = { due: now() + ms, act, moved, timer: undefined };
       tasks.add(task);
       arm(task);
       return () => finish(task);

@@ -94,6 +94,18 @@ describe('a webhook', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('comes no later for a clock that goes back', async () => {
+    await using mock = await startTested();
+    mock.faults.add(withFault({ delay: '500ms' }));
+    mock.clock.advance('8d');
+    await ask(mock);
+    await expect.poll(() => mock.webhooks.list()[0]?.dueAt).not.toBeNull();
+    mock.reset(['clock']);
+    expect(Date.parse(mock.webhooks.list()[0]?.dueAt ?? '') - Date.now()).toBeLessThan(600);
+    await mock.webhooks.idle();
+    expect(received).toHaveLength(1);
+  });
+
   it('is sent again after ever longer waits, by the clock, and every attempt is kept', async () => {
     answers = [500, 404, 302, 200];
     await using mock = await startTested();

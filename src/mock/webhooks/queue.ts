@@ -86,8 +86,9 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
   const sendIn = (job: Job, ms: number): void => {
     const due = new Date(clock.now().getTime() + ms).toISOString();
     change(job, { state: 'pending', dueAt: ms === 0 ? null : due });
-    if (ms === 0) void send(job);
-    else job.cancel = clock.schedule(ms, () => void send(job));
+    if (ms === 0) return void send(job);
+    const moved = (to: Date): void => change(job, { dueAt: to.toISOString() });
+    job.cancel = clock.schedule(ms, () => void send(job), moved);
   };
 
   const refuse = (job: Job): void => {

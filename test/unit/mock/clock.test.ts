@@ -88,15 +88,19 @@ describe('what is scheduled', () => {
     expect(done).toEqual(['first', 'second']);
   });
 
-  it('waits on when the clock goes back', () => {
+  it('waits no longer when the clock goes back, and tells when it happens now', () => {
     const clock = createClock();
     const act = vi.fn();
-    clock.advance(DAY);
-    clock.schedule(HOUR, act);
+    const moved = vi.fn();
+    clock.advance(8 * DAY);
+    clock.schedule(HOUR, act, moved);
+    clock.advance(HOUR / 2);
+    expect(moved).not.toHaveBeenCalled();
     clock.set(null);
-    vi.advanceTimersByTime(HOUR);
+    expect(moved.mock.calls).toEqual([[new Date(START.getTime() + HOUR / 2)]]);
+    vi.advanceTimersByTime(HOUR / 2 - 1);
     expect(act).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(DAY);
+    vi.advanceTimersByTime(1);
     expect(act).toHaveBeenCalledOnce();
   });
 
