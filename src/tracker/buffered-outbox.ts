@@ -88,6 +88,10 @@ export const bufferedOutbox = (options: BufferedOptions): BufferedOutbox => {
     return fromStore(limit).catch(() => []);
   };
 
+  /** Never at once, whatever the store is: so it is told from memory. */
+  const settleInStore: BufferedOutbox['settle'] = async (taken, settlement) =>
+    loop.store()?.settle(taken, settlement);
+
   /** Asks the store, as long as there is one: better what it told before than nothing. */
   const askStore = (ask: (store: LocalOutbox) => void): void => {
     const store = loop.store();
@@ -147,9 +151,7 @@ export const bufferedOutbox = (options: BufferedOptions): BufferedOutbox => {
         : loop.put(records, kept),
     take,
     settle: (taken, settlement) =>
-      memory.has(taken)
-        ? memory.settle(taken, settlement)
-        : loop.store()?.settle(taken, settlement),
+      memory.has(taken) ? memory.settle(taken, settlement) : settleInStore(taken, settlement),
     onReady: (added) => {
       listener = added;
     },

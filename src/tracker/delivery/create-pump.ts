@@ -4,9 +4,10 @@ import { createAge } from './age.ts';
 import { ended, newLane, roomIn, started, stateOf } from './lane.ts';
 import { newsOf } from './lane-news.ts';
 import { createLastTries } from './last-tries.ts';
-import type { Pump, PumpEvent, PumpOptions } from './pump.ts';
+import type { Pump, PumpOptions } from './pump.ts';
 import { settlementOf } from './settlement-of.ts';
 import { createTroubles } from './troubles.ts';
+import { createUnsettled, type Told } from './unsettled.ts';
 import type { Verdict } from './verdict.ts';
 
 interface Attempt {
@@ -14,8 +15,6 @@ interface Attempt {
   readonly era: number;
   readonly startedAt: number;
 }
-
-type Told = Omit<Extract<PumpEvent, { is: 'settled' }>, 'is' | 'taken' | 'settlement'>;
 
 /** After so many records in one go, e.g. expired ones, whatever else wants to run gets its turn. */
 const oneTurn = 1_000;
@@ -48,6 +47,7 @@ export const createPump = (options: PumpOptions): Pump => {
   const budget = createRetryBudget({ burst: Math.max(10, concurrency) });
   const lastTries = createLastTries();
   const troubles = createTroubles(clock);
+  const unsettled = createUnsettled();
   const age = createAge(clock);
   const abort = new AbortController();
   const attempts = new Set<Attempt>();
@@ -78,8 +78,8 @@ export const createPump = (options: PumpOptions): Pump => {
     }
     // What a source in trouble cannot settle would be sent again and again: it is tried with one.
     if (troubles.any()) return Math.min(roomIn(lane, now), 1 - underWay);
-    const unsettled = concurrency * unsettledFor - underWay;
-    return Math.min(roomIn(lane, now), concurrency - attempts.size, unsettled);
+    const most = concurrency * unsettledFor;
+    return Math.min(roomIn(lane, now), concurrency - attempts.size, most - underWay);
   };
 
   /** Takes and starts, while there is something to take and room for it. */
@@ -120,7 +120,10 @@ export const createPump = (options: PumpOptions): Pump => {
     const at = clock.monotonic();
     underWay += batch.length;
     for (const taken of batch) {
-      if (age(taken.record.at) > maxAgeMs) {
+      const ending = unsettled.recall(taken);
+      if (ending !== undefined) {
+        void settle(taken, ending.settlement, ending.told);
+      } else if (age(taken.record.at) > maxAgeMs) {
         void settle(taken, { to: 'dropped', reason: 'expired' }, untried);
       } else if (stopping || roomIn(lane, at) === 0) {
         // While the source was looking for it, the lane has stopped.
@@ -191,9 +194,12 @@ export const createPump = (options: PumpOptions): Pump => {
 
   const settle = async (taken: Taken, settlement: Settlement, told: Told): Promise<void> => {
     let trouble: { readonly error: unknown } | undefined;
+    // First: a source may give it again before it is heard of that it failed.
+    unsettled.remember(taken, { settlement, told });
     try {
       const answer = source.settle(taken, settlement);
       if (answer instanceof Promise) await answer;
+      unsettled.recall(taken);
       troubles.worked();
     } catch (error) {
       troubles.failed();

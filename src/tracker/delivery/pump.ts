@@ -29,8 +29,8 @@ export type PumpEvent =
   /** A record got through after a hold or a pause. */
   | { readonly is: 'resumed' }
   /**
-   * A record could not be settled: it will be taken again, and may be sent twice. Or, without
-   * `taken`: none could be taken.
+   * A record could not be settled: it will be taken again. This pump does not send it twice then, another
+   * may. Or, without `taken`: none could be taken.
    */
   | { readonly is: 'unsettled'; readonly taken?: Taken | undefined; readonly error: unknown };
 

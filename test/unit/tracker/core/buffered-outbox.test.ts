@@ -240,6 +240,41 @@ describe('a store that fails', () => {
     expect(store.saved.size).toBe(0);
   });
 
+  it('to write, not to read: nothing is sent twice, and it is told once', async () => {
+    const sent: string[] = [];
+    let isLimited = true;
+    let attempts = 0;
+    const { clock, store, tracker, degraded } = open({
+      sink: async ({ id }) => {
+        attempts += 1;
+        if (isLimited) return { is: 'wait', ms: 1_000, detail: 'answered 429' };
+        sent.push(id);
+        return { is: 'done' };
+      },
+    });
+    for (let n = 0; n < 20; n += 1) tracker.track(ann);
+    await clock.advance(500);
+    store.become('fails');
+    isLimited = false;
+    for (let n = 0; n < 60; n += 1) {
+      tracker.track(ann);
+      await clock.advance(1_000);
+      expect(tracker.stats().degraded).toBe(true);
+    }
+    expect(sent).toHaveLength(80);
+    expect(degraded).toHaveLength(1);
+    store.become('works');
+    await clock.advance(60_000);
+    await Promise.all([tracker.put(ann), clock.advance(1_000)]);
+    expect(new Set(sent).size).toBe(sent.length);
+    expect(tracker.stats()).toMatchObject({
+      sent: { records: 81 },
+      pending: { records: 0 },
+      attempts,
+      degraded: false,
+    });
+  });
+
   it('at the opening: is tried again, and ready() tells', async () => {
     const clock = fakeClock();
     const store = scriptedStore(clock);

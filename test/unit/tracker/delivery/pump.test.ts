@@ -434,6 +434,32 @@ describe('a source that fails', () => {
     },
   );
 
+  it.each(['throws', 'rejects'])(
+    'when it is told of the end (%s), and gives the record again, has it sent once',
+    async (how) => {
+      const { clock, source, sent, heard, start } = stage(({ id }) => (id === 'r1' ? wait : done));
+      const fails = failing(5);
+      source.add(...recordsOf(3));
+      const settle: Source['settle'] = (taken, settlement) => {
+        try {
+          if (settlement.to !== 'retry') fails();
+        } catch (error) {
+          source.settle(taken, { to: 'retry', at: clock.now(), counts: false });
+          throw error;
+        }
+        source.settle(taken, settlement);
+      };
+      start({ settle: how === 'throws' ? settle : async (...given) => settle(...given) });
+      await clock.advance(60_000);
+      expect(sent.filter((id) => id !== 'r1')).toEqual(['r0', 'r2']);
+      expect([...source.settled.keys()].sort()).toEqual(['r0', 'r2']);
+      const ended = heard.filter(
+        (event) => event.is === 'settled' && event.settlement.to === 'sent',
+      );
+      expect(ended).toMatchObject([{ isTried: true }, { isTried: true }]);
+    },
+  );
+
   it('that is slow to settle holds nothing up, until much waits for it', async () => {
     const { clock, source, most, start } = stage(undefined, { concurrency: 3, latency: 10 });
     const release: (() => void)[] = [];
