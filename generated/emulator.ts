@@ -170,8 +170,8 @@ export interface paths {
         };
         /**
          * List requests, or wait for them
-         * @description The latest requests that fit, oldest first. With `wait_for`, the answer comes once that many
-         *     have arrived, counted from the start or from `after`, or with 408 when the time is over.
+         * @description The latest requests that fit, oldest first. With `wait_for`, the answer comes once there are
+         *     that many, of those that are kept or came after `after`, or with 408 when the time is over.
          */
         get: operations["listRequests"];
         put?: never;
@@ -256,7 +256,7 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description The latest 1,000, oldest first, with every attempt to deliver them.
+         * @description The latest 1,000, oldest first, with their latest attempts.
          */
         get: operations["listWebhooks"];
         put?: never;

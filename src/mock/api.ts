@@ -33,12 +33,15 @@ export interface MockApi {
     readonly counts: () => readonly AcceptedCount[];
     readonly clear: () => void;
   };
-  /** Every request to the two APIs, with its answer; the latest 10,000. */
+  /**
+   * Every request to the two APIs, with its answer; the latest 10,000, or 32 MiB of them. A body
+   * is cut after 1 MiB.
+   */
   readonly requests: {
     /** Those that fit, oldest first. @throws Error if there is no such field or operation. */
     readonly list: (filter?: RequestFilter) => readonly RequestEntry[];
     /**
-     * Resolves once `count` requests fit (default 1), counted from the start.
+     * Resolves once `count` requests fit (default 1), counted with those that are kept already.
      *
      * @throws Error when fewer have arrived after `timeout` (default 5 s), or if there is no such
      * field or operation.
