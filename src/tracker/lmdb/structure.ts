@@ -29,6 +29,8 @@ interface Meta {
   readonly txn: bigint;
 }
 
+const even = (length: number): number => length + (length % 2);
+
 class Damage extends Error {}
 
 const demand = (holds: boolean, what: string): void => {
@@ -135,6 +137,7 @@ const walk = async (file: FileHandle, meta: Meta): Promise<void> => {
       lower % 2 === 0 && lower >= 2 && lower <= upper && upper <= room,
       'a page is out of shape',
     );
+    const places: (readonly [start: number, end: number])[] = [];
     for (let i = 0; i < lower / 2; i += 1) {
       const start = bytes.readUInt16LE(header + 2 * i);
       demand(start >= upper && start + nodeHead <= room, 'an entry is out of its page');
@@ -147,6 +150,7 @@ const walk = async (file: FileHandle, meta: Meta): Promise<void> => {
       const data = nodeHead + keyLength;
       if (!isLeaf) {
         demand(data <= node.length, 'a key is out of its page');
+        places.push([start, start + even(data)]);
         // The first one of a page stands for all that is less.
         if (i > 0) {
           const key = node.subarray(nodeHead, data);
@@ -165,10 +169,15 @@ const walk = async (file: FileHandle, meta: Meta): Promise<void> => {
       [last, least] = [key, undefined];
       const length = flags === bigData ? overflowHead : low;
       demand(data + length <= node.length, 'a value is out of its page');
+      places.push([start, start + even(data + length)]);
       const value = node.subarray(data, data + length);
       const whole = flags === bigData ? await readOverflow(value, low) : value;
       if (isFree) checkFree(whole);
     }
+    // When an entry goes, LMDB moves what lies before it by the entry's size.
+    places.sort(([a], [b]) => a - b);
+    const isTight = places.every(([start], i) => start === (places[i - 1]?.[1] ?? upper));
+    demand(isTight && places.at(-1)?.[1] === room, 'entries do not fill their place');
   };
 
   for (const tree of [meta.free, meta.main]) {

@@ -116,8 +116,14 @@ const play = async (script: Script): Promise<void> => {
     hooks: {
       delivered: ({ record }) => (end(record, 'sent'), hook('delivered')),
       dropped: ({ record, dropped }) => {
-        // Of what a store has a part of, only the rest is lost.
         if (dropped.records > 0) end(record, 'dropped');
+        else if (record !== undefined) {
+          // Of what a store has a part of, only the rest is lost, unless it comes there after all.
+          const kept = store?.saved.get(record.id);
+          const lost = countOf(record) - (kept === undefined ? 0n : countOf(kept));
+          sums.out += lost;
+          sums.unknown += lost;
+        }
         hook('dropped');
       },
       dead: ({ record }) => (end(record, 'dead'), hook('dead')),
@@ -263,6 +269,21 @@ const found: readonly Script[] = [
       { do: 'store', mode: 'fails' },
     ],
     close: { at: 3, ms: 0 },
+    stored: true,
+    bad: false,
+    maxRecords: 3,
+    maxKeys: 1,
+    overflow: 'drop-new',
+  },
+  {
+    commands: [
+      { do: 'count', user: 0, count: 1 },
+      { do: 'advance', ms: 200 },
+      { do: 'store', mode: 'fails' },
+      { do: 'count', user: 0, count: 7 },
+      { do: 'advance', ms: 0 },
+    ],
+    close: { at: 4, ms: 0 },
     stored: true,
     bad: false,
     maxRecords: 3,

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { loadLmdb, openDb } from '../../../../src/tracker/lmdb/db.ts';
 import { openLmdbOutbox } from '../../../../src/tracker/lmdb/index.ts';
 import { findDamage } from '../../../../src/tracker/lmdb/structure.ts';
 import { outboxDir } from '../../../support/outbox-lmdb.ts';
@@ -50,6 +52,11 @@ const damages: readonly (readonly [
   ],
   ['a long key', (b, { node }) => b.writeUInt16LE(60_000, node(0) + 6), /key is out of its page/],
   ['a long value', (b, { node }) => b.writeUInt32LE(60_000, node(0)), /value is out of its page/],
+  [
+    'a value that reaches into the next entry',
+    (b, { node }) => b.writeUInt32LE(b.readUInt32LE(node(0)) + 2, node(0)),
+    /do not fill|out of its page/,
+  ],
   ['an entry of another kind', (b, { node }) => b.writeUInt16LE(2, node(0) + 4), /another kind/],
   [
     'keys in another order',
@@ -70,6 +77,32 @@ const damages: readonly (readonly [
 test('nothing is wrong with what is sound', async () => {
   expect(await findDamage(join(place.dir, 'data.mdb'))).toBeUndefined();
 });
+
+test(
+  'nor with what was written, changed and removed in many commits',
+  { timeout: 60_000 },
+  async () => {
+    const own = outboxDir();
+    onTestFinished(own.remove);
+    const db = openDb(await loadLmdb(), own.dir);
+    onTestFinished(() => db.close());
+    const keys = fc.stringMatching(/^[a-c]{1,300}$/, { size: 'max' });
+    const sizes = fc.oneof(fc.nat(300), fc.nat(3_000), fc.nat(20_000));
+    const commit = fc.array(fc.tuple(keys, fc.option(sizes)), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(commit, async (writes) => {
+        await db.childTransaction(() => {
+          for (const [key, size] of writes) {
+            if (size === null) db.remove(Buffer.from(key));
+            else db.put(Buffer.from(key), Buffer.alloc(size, 1));
+          }
+        });
+        expect(await findDamage(join(own.dir, 'data.mdb'))).toBeUndefined();
+      }),
+      { numRuns: process.env.LONG === undefined ? 100 : 3_000 },
+    );
+  },
+);
 
 test.each(damages)('%s', async (_, damage, said) => {
   const bytes = Buffer.from(sound);
