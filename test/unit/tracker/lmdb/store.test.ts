@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test as base } from 'vitest';
 import {
   type LmdbOutbox,
@@ -248,18 +248,21 @@ describe.concurrent('a store', () => {
   );
 
   test('tells once of what is due again, and of what comes later', async ({ place }) => {
-    const outbox = await place.open();
+    const clock = fakeClock();
+    const outbox = await place.open({ clock });
     await outbox.put([event(), event()]);
     const [one, other] = (await outbox.take(2)) as [Taken, Taken];
     let told = 0;
     outbox.onReady(() => (told += 1));
-    await outbox.settle(one, { to: 'retry', at: Date.now() + 30, counts: true });
-    await outbox.settle(other, { to: 'retry', at: Date.now() + 200, counts: true });
-    await eventually(() => expect(told).toBe(1));
-    await setTimeout(100);
+    await outbox.settle(one, { to: 'retry', at: clock.now() + 30, counts: true });
+    await outbox.settle(other, { to: 'retry', at: clock.now() + 200, counts: true });
+    await clock.advance(30);
+    expect(told).toBe(1);
+    await clock.advance(100);
     expect(told).toBe(1);
     expect(await outbox.take(9)).toHaveLength(1);
-    await eventually(() => expect(told).toBe(2));
+    await clock.advance(70);
+    expect(told).toBe(2);
     expect(await outbox.take(9)).toHaveLength(1);
   });
 
