@@ -80,7 +80,7 @@ test('nothing is wrong with what is sound', async () => {
 
 test(
   'nor with what was written, changed and removed in many commits',
-  { timeout: 60_000 },
+  { timeout: 200_000 },
   async () => {
     const own = outboxDir();
     onTestFinished(own.remove);
