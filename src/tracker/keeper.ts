@@ -28,6 +28,8 @@ export interface Keeper {
   /** How many records this process has to deliver, open windows among them. */
   readonly own: () => number;
   readonly scope: () => LocalOutbox['scope'];
+  /** Whether all that is pending is known: what a store holds is not before it is open. */
+  readonly isOpen: () => boolean;
   /** Why the store cannot be used now, if so. */
   readonly failure: () => string | undefined;
   readonly close: (withinMs: number) => Promise<void>;
@@ -117,6 +119,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
     },
     own: () => outbox.own() + windows.records(),
     scope: () => store?.scope() ?? options.scope,
+    isOpen: () => store === undefined || store.scope() !== undefined,
     failure: () => store?.failure(),
     close: async (withinMs) => {
       windows.sealAll();

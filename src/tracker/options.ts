@@ -100,7 +100,10 @@ export interface FlushResult {
   readonly dead: number;
   /** Still pending of them: of this process, if others share the store. */
   readonly pending: number;
-  /** Whether nothing is pending any more, nobody else's either, and closing gave nothing up. */
+  /**
+   * Whether nothing is pending any more, nobody else's either, and closing gave nothing up. Of an outbox
+   * that could not be opened nobody knows.
+   */
   readonly complete: boolean;
   /** Why something is still pending, e.g. `held: authentication`; empty when complete. */
   readonly failures: readonly string[];

@@ -7,7 +7,7 @@ import { systemClock } from './clock.ts';
 import { createPump } from './delivery/create-pump.ts';
 import type { PumpEvent } from './delivery/pump.ts';
 import { reoSink } from './delivery/reo-sink.ts';
-import { createFlushes } from './flushes.ts';
+import { createFlushes, type Flush } from './flushes.ts';
 import { inTime } from './in-time.ts';
 import { createKeeper } from './keeper.ts';
 import { addTotals, createLedger, droppedFor, enter } from './ledger.ts';
@@ -52,7 +52,8 @@ export interface Tracker<
   readonly ready: () => Promise<void>;
   /**
    * Seals the open windows and resolves when what is pending now is settled, or the time is over, or
-   * nothing can get through for longer than is left. Default 10 s. Never rejects.
+   * nothing can get through for longer than is left. An outbox that is still being opened is waited for:
+   * what it holds is pending, too. Default 10 s. Never rejects.
    */
   readonly flush: (options?: { readonly timeout?: Duration | undefined }) => Promise<FlushResult>;
   /**
@@ -224,15 +225,27 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const lostByClosing = (): number => keeper.totals().dropped.closed?.records ?? 0;
   /** Who flushes and ends must not take for sent what a dead process has left in the store. */
   const withOthers = (result: FlushResult): FlushResult => {
+    if (!keeper.isOpen()) {
+      const why = `outbox: ${keeper.failure() ?? 'not open yet'}`;
+      const failures = result.failures.length > 0 ? result.failures : [why];
+      return { ...result, complete: false, failures };
+    }
     const others = keeper.totals().pending.records - keeper.own();
     if (others <= 0) return result;
     const failure = `others: ${others} records are those of other processes, or of dead ones`;
     return { ...result, complete: false, failures: [...result.failures, failure] };
   };
-  const flush: Tracker['flush'] = async ({ timeout } = {}) => {
+  /** Begins a flush, and waits for it: first for a store to open, since what it holds is pending too. */
+  const flushIn = async (ms: number): Promise<Flush> => {
+    const until = clock.monotonic() + ms;
     const one = flushes.start();
     keeper.sealAll();
-    await one.wait(timeoutOf(timeout));
+    await inTime(clock, ms, keeper.ready());
+    await one.wait(Math.max(0, until - clock.monotonic()));
+    return one;
+  };
+  const flush: Tracker['flush'] = async ({ timeout } = {}) => {
+    const one = await flushIn(timeoutOf(timeout));
     return withOthers(one.result());
   };
   /** It may be anybody's, and throw. */
@@ -240,9 +253,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const close = async (ms: number): Promise<FlushResult> => {
     const until = clock.monotonic() + ms;
     const left = (): number => Math.max(0, until - clock.monotonic());
-    const one = flushes.start();
-    keeper.sealAll();
-    await one.wait(ms);
+    const one = await flushIn(ms);
     const why = failures();
     const lostBefore = lostByClosing();
     await pump.stop(left());

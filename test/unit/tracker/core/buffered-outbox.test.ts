@@ -7,6 +7,7 @@ import {
   type TrackerOptions,
   type UsageRecord,
 } from '../../../../src/tracker/index.ts';
+import { memoryOutbox } from '../../../../src/tracker/memory/memory-outbox.ts';
 import { scriptedStore } from './scripted-store.ts';
 
 const reo = createReoClient({
@@ -289,6 +290,8 @@ describe('a store that fails', () => {
     tracker.track(ann);
     await expect(tracker.ready()).rejects.toThrow(full);
     await clock.advance(1);
+    // Nobody knows what it holds.
+    expect(await tracker.flush()).toMatchObject({ complete: false, failures: ['outbox: full'] });
     expect(tracker.stats()).toMatchObject({ sent: { records: 1 }, degraded: true });
     expect(degraded).toBe(1);
     store.become('works');
@@ -368,6 +371,42 @@ describe('windows that were lost to another process', () => {
       sent: { records: 1, calls: 1 },
       pending: { records: 1, calls: 1 },
     });
+  });
+});
+
+describe('before the store is open', () => {
+  const openSlowly = (options: TrackerOptions = {}) => {
+    const clock = fakeClock();
+    const memory = memoryOutbox({ clock });
+    const left = { kind: 'event', calls: 1, at: clock.now(), payload: '{}' } as const;
+    memory.put(['a', 'b', 'c'].map((id) => ({ ...left, id })));
+    const tracker = createTracker(reo, {
+      clock,
+      outbox: async () => {
+        await new Promise<void>((resolve) => void clock.after(500, resolve));
+        return { ...memory, scope: 'store' };
+      },
+      sink: async () => ({ is: 'done' }),
+      ...options,
+    });
+    return { clock, tracker };
+  };
+
+  it.each(['flush', 'close'] as const)('%s waits for it, and for what it holds', async (how) => {
+    const { clock, tracker } = openSlowly();
+    const result = tracker[how]();
+    await clock.advance(600);
+    expect(await result).toMatchObject({ sent: 3, pending: 0, complete: true });
+  });
+
+  it('flush has no more time than it was given', async () => {
+    const { clock, tracker } = openSlowly({ sink: () => new Promise(() => {}) });
+    const flushed = [100, 1_000].map((timeout) => tracker.flush({ timeout }));
+    await clock.advance(1_000);
+    expect(await Promise.all(flushed)).toMatchObject([
+      { pending: 0, complete: false, failures: ['outbox: not open yet'] },
+      { pending: 3, complete: false, failures: ['timeout'] },
+    ]);
   });
 });
 
