@@ -93,7 +93,7 @@ describe('the references in Chromium, from files', { timeout: 120_000 }, () => {
   ] as const)('are accessible, %s and %i pixels wide', async (colorScheme, width) => {
     await using reader = await openDocs(browser, { colorScheme, viewport: { width, height: 900 } });
     const { page } = reader;
-    for (const api of process.env.LONG ? documents : documents.slice(0, 1)) {
+    for (const api of documents.filter(({ name }) => process.env.LONG || name === 'reportei')) {
       const [first] = await passagesOf(api);
       await page.goto(placeUrl(first?.path));
       await page.getByRole('heading', { name: first?.title ?? '' }).waitFor();

@@ -109,38 +109,42 @@ describe('a journal', () => {
     expect(() => openJournal(join(folder, 'none/x'), begun, { now: 0 })).toThrow('cannot write');
   });
 
-  it('tells a beginning of what happened wherever it is torn, and can be written on', () => {
-    const outcome = fc.constantFrom(...OUTCOMES);
-    const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 60 });
-    const torn = newPath();
-    const property = fc.property(
-      numbers,
-      fc.infiniteStream(outcome),
-      fc.nat(),
-      fc.boolean(),
-      (given, outcomes, cut, folds) => {
-        const entries = given.map((number) => `${outcomes.next().value} ${number}`);
-        const header = `${render(newState({ ...begun, folds }, 7))}\n`;
-        const body = entries.map((entry) => `${entry}\n`).join('');
-        const kept = body.slice(0, cut % (body.length + 1));
-        const whole = kept.split('\n').length - 1;
+  it(
+    'tells a beginning of what happened wherever it is torn, and can be written on',
+    { timeout: 200_000 },
+    () => {
+      const outcome = fc.constantFrom(...OUTCOMES);
+      const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 60 });
+      const torn = newPath();
+      const property = fc.property(
+        numbers,
+        fc.infiniteStream(outcome),
+        fc.nat(),
+        fc.boolean(),
+        (given, outcomes, cut, folds) => {
+          const entries = given.map((number) => `${outcomes.next().value} ${number}`);
+          const header = `${render(newState({ ...begun, folds }, 7))}\n`;
+          const body = entries.map((entry) => `${entry}\n`).join('');
+          const kept = body.slice(0, cut % (body.length + 1));
+          const whole = kept.split('\n').length - 1;
 
-        const expected = newState({ ...begun, folds }, 7);
-        for (const entry of entries.slice(0, whole)) apply(expected, entry);
-        const state = replay(header + kept);
-        expect(state && render(state)).toBe(render(expected));
+          const expected = newState({ ...begun, folds }, 7);
+          for (const entry of entries.slice(0, whole)) apply(expected, entry);
+          const state = replay(header + kept);
+          expect(state && render(state)).toBe(render(expected));
 
-        writeFileSync(torn, header + kept);
-        const journal = openJournal(torn, { ...begun, folds }, { now: 0 });
-        journal.settle(999, 'sent');
-        apply(expected, 'sent 999');
-        const again = replay(readFileSync(torn, 'utf8'));
-        journal.close();
-        expect(again && render(again)).toBe(render(expected));
-      },
-    );
-    fc.assert(property, { numRuns: process.env.LONG ? 50_000 : 500 });
-  });
+          writeFileSync(torn, header + kept);
+          const journal = openJournal(torn, { ...begun, folds }, { now: 0 });
+          journal.settle(999, 'sent');
+          apply(expected, 'sent 999');
+          const again = replay(readFileSync(torn, 'utf8'));
+          journal.close();
+          expect(again && render(again)).toBe(render(expected));
+        },
+      );
+      fc.assert(property, { numRuns: process.env.LONG ? 10_000 : 500 });
+    },
+  );
 
   it('knows the last place before which all is settled', () => {
     const folding = newPath();
