@@ -46,7 +46,7 @@ export const dead: readonly Case[] = [
     },
   },
   {
-    name: 'replay by id: under its old id, once',
+    name: 'replay by id: under its old id, as new, once',
     run: async (bench) => {
       const weekAgo = bench.now() - 7 * 864e5;
       const [one, other] = [aCount(weekAgo, 2), aCount(weekAgo, 7)];

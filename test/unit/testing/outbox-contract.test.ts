@@ -53,6 +53,7 @@ const finds: Readonly<Record<Bug, string>> = {
   'is silent about due records': 'onReady: one whose time has come',
   'is silent about replayed records': 'onReady: a dead one',
   'replays under new ids': 'replay by id: under its old id',
+  'replays what is as old as before': 'replay by id: under its old id',
   'replays what lives': 'only the dead are replayed',
   'takes no ids for all': 'no ids are not all',
   'drops the dead uncounted': 'drop by id, then all',

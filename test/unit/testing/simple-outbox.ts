@@ -31,6 +31,7 @@ export type Bug =
   | 'is silent about due records'
   | 'is silent about replayed records'
   | 'replays under new ids'
+  | 'replays what is as old as before'
   | 'replays what lives'
   | 'takes no ids for all'
   | 'drops the dead uncounted'
@@ -184,7 +185,8 @@ const open = (store: Store, clock: FakeClock, bugs: ReadonlySet<Bug>): Outbox =>
         for (const { record } of letters) {
           store.dead.delete(record.id);
           const id = has('replays under new ids') ? crypto.randomUUID() : record.id;
-          store.kept.set(id, fresh({ ...record, id }));
+          const at = has('replays what is as old as before') ? record.at : clock.now();
+          store.kept.set(id, fresh({ ...record, id, at }));
         }
         if (!has('is silent about replayed records')) listener();
         if (has('replays what lives') && ids) return ids.filter((id) => store.kept.has(id)).length;
