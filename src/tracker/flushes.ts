@@ -32,6 +32,7 @@ export interface FlushesOptions {
   readonly pending: () => number;
   /** For how long surely nothing gets through, in milliseconds. */
   readonly blockedMs: () => number;
+  /** Why something is still pending. */
   readonly failures: () => readonly string[];
 }
 
@@ -161,13 +162,8 @@ export const createFlushes = (options: FlushesOptions): Flushes => {
         result: () => {
           const { left, counts } = outcome(one);
           end(one);
-          const why = left === 0 ? [] : failures();
-          return {
-            ...counts,
-            pending: left,
-            complete: left === 0,
-            failures: left > 0 && why.length === 0 ? ['timeout'] : why,
-          };
+          const complete = left === 0;
+          return { ...counts, pending: left, complete, failures: complete ? [] : failures() };
         },
       };
     },

@@ -147,19 +147,18 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     ...event
   }: PumpEvent & { is: 'settled' }) => {
     const { record } = taken;
+    const { id, kind, calls } = record;
     const { to } = settlement;
-    if (to !== 'retry') flushes.ended(record.id, to);
+    if (to !== 'retry') flushes.ended(id, to);
     if (event.ambiguous) ambiguous += 1;
     if (isTried) {
       attempts += 1;
-      const { id, kind } = record;
       tell('attempt', { id, kind, durationMs, outcome: to, ambiguous: event.ambiguous });
     }
     if (to === 'sent') tell('delivered', { record, attempts: taken.attempts + 1, durationMs });
     if (to === 'dead') tell('dead', { record, reason: settlement.reason });
     if (to === 'dropped') {
-      const dropped = { records: 1, calls: record.calls };
-      tell('dropped', { reason: settlement.reason, dropped, record });
+      tell('dropped', { reason: settlement.reason, dropped: { records: 1, calls }, record });
     }
   };
   const { outbox } = keeper;
@@ -186,10 +185,11 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const failures = (): readonly string[] => {
     const state = pump.state();
     const failure = keeper.failure();
-    return [
+    const known = [
       ...(state.is === 'open' ? [] : [`${state.is}: ${state.reason}`]),
       ...(failure === undefined ? [] : [`outbox: ${failure}`]),
     ];
+    return known.length > 0 ? known : ['timeout'];
   };
 
   /** Counts a call of which no record is made. */
@@ -225,11 +225,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
   const lostByClosing = (): number => keeper.totals().dropped.closed?.records ?? 0;
   /** Who flushes and ends must not take for sent what a dead process has left in the store. */
   const withOthers = (result: FlushResult): FlushResult => {
-    if (!keeper.isOpen()) {
-      const why = `outbox: ${keeper.failure() ?? 'not open yet'}`;
-      const failures = result.failures.length > 0 ? result.failures : [why];
-      return { ...result, complete: false, failures };
-    }
+    if (!keeper.isOpen()) return { ...result, complete: false, failures: failures() };
     const others = keeper.totals().pending.records - keeper.own();
     if (others <= 0) return result;
     const failure = `others: ${others} records are those of other processes, or of dead ones`;
@@ -263,11 +259,7 @@ export const createTracker = <Activity extends string, Key extends keyof ReoDefa
     const lost = lostByClosing() - lostBefore;
     if (result.complete && lost === 0) return withOthers(result);
     const lostOnes = lost > 0 ? [`closed: ${lost} records were given up`] : [];
-    return {
-      ...result,
-      complete: false,
-      failures: [...(why.length > 0 ? why : ['timeout']), ...lostOnes],
-    };
+    return { ...result, complete: false, failures: [...why, ...lostOnes] };
   };
   const waits = createWaits(options.waitUntil, flush);
 

@@ -4,7 +4,7 @@ import { createAge } from './age.ts';
 import { ended, newLane, roomIn, started, stateOf } from './lane.ts';
 import { newsOf } from './lane-news.ts';
 import { createLastTries } from './last-tries.ts';
-import type { Pump, PumpOptions } from './pump.ts';
+import type { Pump, PumpEvent, PumpOptions } from './pump.ts';
 import { settlementOf } from './settlement-of.ts';
 import { createTroubles } from './troubles.ts';
 import { createUnsettled, type Told } from './unsettled.ts';
@@ -122,16 +122,12 @@ export const createPump = (options: PumpOptions): Pump => {
     for (const taken of batch) {
       const ending = unsettled.recall(taken);
       if (ending !== undefined) {
-        void settle(taken, ending.settlement, ending.told);
+        void settle(taken, ...ending);
       } else if (age(taken.record.at) > maxAgeMs) {
-        void settle(taken, { to: 'dropped', reason: 'expired' }, untried);
+        void settle(taken, { to: 'dropped', reason: 'expired' });
       } else if (stopping || roomIn(lane, at) === 0) {
         // While the source was looking for it, the lane has stopped.
-        void settle(
-          taken,
-          { to: 'retry', at: Math.ceil(now + laneRest(at)), counts: false },
-          untried,
-        );
+        void settle(taken, { to: 'retry', at: Math.ceil(now + laneRest(at)), counts: false });
       } else {
         void attempt(taken);
       }
@@ -192,10 +188,10 @@ export const createPump = (options: PumpOptions): Pump => {
     });
   };
 
-  const settle = async (taken: Taken, settlement: Settlement, told: Told): Promise<void> => {
-    let trouble: { readonly error: unknown } | undefined;
+  const settle = async (taken: Taken, settlement: Settlement, told = untried): Promise<void> => {
+    let event: PumpEvent = { is: 'settled', taken, settlement, ...told };
     // First: a source may give it again before it is heard of that it failed.
-    unsettled.remember(taken, { settlement, told });
+    unsettled.remember(taken, [settlement, told]);
     try {
       const answer = source.settle(taken, settlement);
       if (answer instanceof Promise) await answer;
@@ -203,14 +199,10 @@ export const createPump = (options: PumpOptions): Pump => {
       troubles.worked();
     } catch (error) {
       troubles.failed();
-      trouble = { error };
+      event = { is: 'unsettled', taken, error };
     }
     underWay -= 1;
-    listener(
-      trouble === undefined
-        ? { is: 'settled', taken, settlement, ...told }
-        : { is: 'unsettled', taken, ...trouble },
-    );
+    listener(event);
     proceed();
   };
 

@@ -35,8 +35,7 @@ export const createLastTries = (): LastTries => {
       if (refused.size > 0) refused.delete(id);
       if (verdict.is !== 'refused') return;
       refused.set(id, successes);
-      if (refused.size > most)
-        for (const oldest of refused.keys()) return void refused.delete(oldest);
+      if (refused.size > most) refused.delete(refused.keys().next().value as string);
     },
   };
 };

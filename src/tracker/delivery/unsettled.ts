@@ -8,10 +8,7 @@ const most = 10_000;
 export type Told = Omit<Extract<PumpEvent, { is: 'settled' }>, 'is' | 'taken' | 'settlement'>;
 
 /** How a record ended. */
-export interface Ending {
-  readonly settlement: Settlement;
-  readonly told: Told;
-}
+export type Ending = readonly [settlement: Settlement, told: Told];
 
 /**
  * How records ended of which their source does not know so yet. When it gives one again, since it could
@@ -31,13 +28,11 @@ export const createUnsettled = (): Unsettled => {
   return {
     remember: (taken, ending) => {
       // It was to be given again.
-      if (ending.settlement.to === 'retry') return;
+      if (ending[0].to === 'retry') return;
       endings.set(keyOf(taken), ending);
-      if (endings.size > most)
-        for (const oldest of endings.keys()) return void endings.delete(oldest);
+      if (endings.size > most) endings.delete(endings.keys().next().value as string);
     },
     recall: (taken) => {
-      if (endings.size === 0) return undefined;
       const key = keyOf(taken);
       const ending = endings.get(key);
       endings.delete(key);

@@ -404,7 +404,7 @@ describe('before the store is open', () => {
     const flushed = [100, 1_000].map((timeout) => tracker.flush({ timeout }));
     await clock.advance(1_000);
     expect(await Promise.all(flushed)).toMatchObject([
-      { pending: 0, complete: false, failures: ['outbox: not open yet'] },
+      { pending: 0, complete: false, failures: ['timeout'] },
       { pending: 3, complete: false, failures: ['timeout'] },
     ]);
   });

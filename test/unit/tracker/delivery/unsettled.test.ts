@@ -4,10 +4,10 @@ import type { Settlement, Taken } from '../../../../src/tracker/outbox.ts';
 import { recordOf } from './support.ts';
 
 const taken = (id: string, at = 5): Taken => ({ record: recordOf(id, at), attempts: 0 });
-const ending = (settlement: Settlement): Ending => ({
+const ending = (settlement: Settlement): Ending => [
   settlement,
-  told: { isTried: true, durationMs: 3, ambiguous: false },
-});
+  { isTried: true, durationMs: 3, ambiguous: false },
+];
 const sent = ending({ to: 'sent' });
 
 describe('how a record ended', () => {
