@@ -14,7 +14,8 @@ export default defineConfig({
   test: {
     // One more than there are cores, not one less as by default: many tests wait for their own programs.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 20_000,
+    // With full counts a test may take minutes.
+    testTimeout: process.env.LONG ? 300_000 : 20_000,
     hookTimeout: 60_000,
     reporters: ['default', at('scripts/lib/closing-line.ts')],
     typecheck: {
