@@ -99,7 +99,7 @@ test(
         });
         expect(await findDamage(join(own.dir, 'data.mdb'))).toBeUndefined();
       }),
-      { numRuns: process.env.LONG === undefined ? 100 : 1_000 },
+      { numRuns: process.env.LONG === undefined ? 100 : 500 },
     );
   },
 );
