@@ -17,6 +17,7 @@ import { readMetrics } from '../../src/reportei/callbacks/index.ts';
 import type * as Mock from '../../src/mock/index.ts';
 import { DEFAULT_KEYS, INTEGRATIONS, startMockServer } from '../../src/mock/index.ts';
 import { hostileServer } from '../../src/testing/hostile-server.ts';
+import { buildPackage } from '../support/build.ts';
 import { startPrism } from '../support/prism.ts';
 
 const dashboard = metricSet('dashboard', {
@@ -81,6 +82,7 @@ const sides: Readonly<Record<string, () => Promise<Side>>> = {
   'the emulator': () => ofEmulator(startMockServer),
   // A bundler may drop what it takes for free of effects: what users run is tested too.
   'the emulator as it is built': async () => {
+    await buildPackage();
     const built = (await import(
       new URL('../../dist/src/mock/index.js', import.meta.url).href
     )) as typeof Mock;
