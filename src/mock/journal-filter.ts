@@ -1,8 +1,9 @@
 import { checkOperation } from './behaviours/operation.ts';
 import type { Exchange } from './journal.ts';
+import { checkNames } from './known-names.ts';
 import type { RequestFilter } from './schemas.ts';
 
-/** What a filter may name, so that a misspelt field is told to who writes no types. */
+/** What a filter may name. */
 const FIELDS: Readonly<Record<keyof RequestFilter, true>> = {
   after: true,
   api: true,
@@ -16,11 +17,7 @@ const FIELDS: Readonly<Record<keyof RequestFilter, true>> = {
 
 /** @throws Error with a sentence for people if it asks for what there is not. */
 export function checkFilter(filter: RequestFilter): void {
-  for (const name of Object.keys(filter)) {
-    if (Object.hasOwn(FIELDS, name)) continue;
-    const known = Object.keys(FIELDS).join(', ');
-    throw new Error(`The ${name} field is not a documented field. There are ${known}`);
-  }
+  checkNames(filter, FIELDS, (name) => `The ${name} field is not a documented field`);
   checkOperation(filter.operation);
 }
 

@@ -1,6 +1,7 @@
 import type { UpstreamUrls } from './api.ts';
 import { checkBody } from './control/check.ts';
 import { checkedFault } from './faults/check.ts';
+import { checkNames } from './known-names.ts';
 import type { FaultRule, Settings } from './schemas.ts';
 import { checkHosts } from './server/hosts.ts';
 import type { Keys } from './state.ts';
@@ -68,7 +69,7 @@ export interface MockServerOptions {
   readonly now?: () => Date;
 }
 
-/** Each option, so that a misspelt one is told to who writes no types. */
+/** Each option. */
 const OPTIONS: Readonly<Record<keyof MockServerOptions, true>> = {
   port: true,
   host: true,
@@ -98,10 +99,7 @@ const OPTIONS: Readonly<Record<keyof MockServerOptions, true>> = {
  * @throws Error with a sentence for people if they cannot.
  */
 export function checkOptions(options: MockServerOptions): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(OPTIONS, name)) continue;
-    throw new Error(`There is no option ${name}. There are ${Object.keys(OPTIONS).join(', ')}`);
-  }
+  checkNames(options, OPTIONS, (name) => `There is no option ${name}`);
   const { port = 0, faults = [], settings = {}, webhookHosts = [] } = options;
   checkHosts(webhookHosts, 'webhook host');
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
